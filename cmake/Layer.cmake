@@ -4,7 +4,7 @@ function(daemonck_options target)
   target_compile_options(
     ${target}
     PRIVATE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wundef
-            -Wformat=2 -Wvla -Wimplicit-fallthrough -Wno-missing-field-initializers -fstack-protector-strong)
+            -Wformat=2 -Wvla -Wimplicit-fallthrough -Wno-missing-field-initializers -Wno-format-truncation -fstack-protector-strong)
   if(DAEMONCK_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

@@ -12,8 +12,8 @@
 
 struct report_options {
 	bool colour;
-	bool verbose;  /* passes and skips in full, the output of the candidate, what the harness did */
-	int width;     /* columns of the terminal; 0: not a terminal, no cutting */
+	bool verbose; /* passes and skips in full, the output of the candidate, what the harness did */
+	int width;    /* columns of the terminal; 0: not a terminal, no cutting */
 };
 
 /* All that a report may tell. */

@@ -1,0 +1,26 @@
+/* What the candidate is given: command, environment, fingerprints. */
+#ifndef ENGINE_START_H
+#define ENGINE_START_H
+
+#include "base/error.h"
+#include "engine/engine.h"
+#include "evidence/evidence.h"
+#include "terminal/leader.h"
+
+enum { START_PLANTS = 6 };
+
+/* Everything that one launch needs besides the sandbox. The leader's plan points into it: it may not move. */
+struct start {
+	struct leader_plan leader;
+	struct leader_plant plants[START_PLANTS];
+	char **environment;
+	char *tree, *start_source; /* absolute */
+};
+
+/* Prepares the launch and writes its side of the evidence: command, umask, plants, markers, declared pid file and user.
+ * 0, or -EINVAL and the like with a message where the request cannot be met. Free with start_free in any case. */
+int start_prepare(const struct engine_request *request, struct start *ret_start, struct evidence *evidence,
+                  struct error *error);
+void start_free(struct start *start);
+
+#endif

@@ -1,0 +1,43 @@
+/* Watching one launch until it has settled, and writing down what was seen. */
+#ifndef OBSERVE_OBSERVE_H
+#define OBSERVE_OBSERVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "evidence/evidence.h"
+#include "sandbox/sandbox.h"
+
+struct observe_times {
+	int64_t started_us;  /* the command was executed, CLOCK_MONOTONIC */
+	int64_t returned_us; /* the started process ended; 0: it did not */
+	int64_t settled_us;  /* the last snapshot was proven */
+	int64_t read_us;     /* spent on reading snapshots */
+	int64_t judge_us;    /* spent in `judge` */
+};
+
+/* What the settled state is worth, as the caller judges it. */
+struct observe_opinion {
+	bool pending;       /* something does not hold yet that time could still mend */
+	uint64_t signature; /* equal for equal verdicts */
+};
+
+struct observe_plan {
+	struct sandbox *sandbox;
+	const char *tree;     /* the sandbox's lower tree */
+	const char *sentinel; /* the leader's */
+	int64_t deadline_us;  /* CLOCK_MONOTONIC */
+	int64_t patience_us;
+	/* Called on every consistent snapshot. NULL: nothing is read, the first settled state ends the watch. */
+	int (*judge)(struct evidence *evidence, struct observe_opinion *ret_opinion, void *data);
+	void *judge_data;
+};
+
+/* The evidence comes with what the caller knows of the start (command, umask, plants, markers, declared pid file and
+ * user) and is filled with everything else. On return everything still runs: the caller ends the sandbox. 0 or -errno
+ * where the harness failed; whatever a candidate does is evidence. */
+int observe_launch(const struct observe_plan *plan, struct evidence *evidence, struct observe_times *ret_times,
+                   struct error *error);
+
+#endif

@@ -1,0 +1,27 @@
+/* Which processes are the candidate's: all of the sandbox but init and the terminal's session leader. */
+#ifndef OBSERVE_PIDS_H
+#define OBSERVE_PIDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct pids {
+	int *items; /* ascending */
+	size_t count, room;
+	bool too_many; /* more than the bound: the list is cut */
+};
+
+void pids_free(struct pids *pids);
+
+/* Where to look. */
+struct pids_scope {
+	int proc_fd;
+	int reaper, leader; /* left out; leader 0: not known yet */
+	bool descendants;   /* the procfs shows the whole host: only what descends from the reaper counts */
+	size_t maximum;
+};
+
+/* Fills *pids anew; its memory is used again. 0 or -errno. */
+int pids_list(const struct pids_scope *scope, struct pids *pids);
+
+#endif

@@ -1,0 +1,41 @@
+/* What the inside (mini-init, session leader, candidate) tells the harness: one datagram each over a SOCK_SEQPACKET
+ * pair, so that several senders share an end and no message is ever torn. */
+#ifndef SANDBOX_MESSAGE_H
+#define SANDBOX_MESSAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum message_type {
+	MESSAGE_READY,        /* init: the root stands; payload: the sandbox's report, with descriptors */
+	MESSAGE_FAILED,       /* init, leader: the set-up failed; error: errno, payload: what */
+	MESSAGE_EXIT,         /* init: a process ended */
+	MESSAGE_STARTED,      /* leader: the candidate is about to be executed; payload: struct leader_started */
+	MESSAGE_NOT_EXECUTED, /* candidate: execve failed; error: errno */
+	MESSAGE_STOPPED,      /* leader: the started process was stopped */
+	MESSAGE_RETURNED,     /* leader: the started process ended; payload: struct leader_returned */
+};
+
+enum { MESSAGE_PAYLOAD_MAX = 8192, MESSAGE_FDS_MAX = 128 };
+
+struct message {
+	enum message_type type;
+	int pid;       /* inside pid */
+	int status;    /* as wait(2) gives it */
+	int error;     /* errno */
+	int64_t at_us; /* CLOCK_MONOTONIC */
+	uint32_t size; /* of the payload */
+	char payload[MESSAGE_PAYLOAD_MAX];
+};
+
+/* Sends without ever blocking; a full socket loses the message (-EAGAIN). Descriptors stay the caller's. */
+int message_send(int socket, const struct message *message, const int *fds, size_t n_fds);
+
+/* Sends even where that means waiting: for messages that may not be lost. */
+int message_send_surely(int socket, const struct message *message, const int *fds, size_t n_fds);
+
+/* Takes the next message without blocking: 1 and the message, 0 when the other side has gone, -EAGAIN when there is
+ * none. Descriptors that come along are close-on-exec and the caller's; they are closed when FDS is NULL. */
+int message_receive(int socket, struct message *ret_message, int *ret_fds, size_t *ret_n_fds);
+
+#endif

@@ -1,0 +1,154 @@
+/* The terminal's session leader. */
+#include "terminal/leader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "sandbox/spawn.h"
+#include "terminal/candidate.h"
+
+static void fail(int report, int status, const char *what) __attribute__((noreturn));
+
+static void fail(int report, int status, const char *what)
+{
+	struct message message = {.type = MESSAGE_FAILED, .error = -status};
+
+	message.size =
+	    (uint32_t)snprintf(message.payload, sizeof(message.payload), "%s: %s", what, strerror(-status)) + 1;
+	(void)message_send_surely(report, &message, NULL, 0);
+	spawn_end(1);
+}
+
+/* Opens a pty; the slave becomes 0, 1, 2 and the controlling terminal of a new session. Returns the master. */
+static int take_terminal(int report)
+{
+	struct winsize size = {.ws_row = 24, .ws_col = 80};
+	struct termios modes;
+	int unlock = 0, master, slave;
+
+	if (setsid() < 0)
+		fail(report, -errno, "cannot make a session");
+	master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+	if (master < 0 || ioctl(master, TIOCSPTLCK, &unlock) < 0)
+		fail(report, -errno, "cannot open a pseudo-terminal");
+	slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (slave < 0)
+		fail(report, -errno, "cannot open the terminal");
+	if (ioctl(slave, TIOCSCTTY, 0) < 0)
+		fail(report, -errno, "cannot take the terminal");
+	/* No echo: everything that is read from the master was written by the candidate. */
+	if (tcgetattr(slave, &modes) == 0) {
+		modes.c_lflag &= (tcflag_t)~ECHO;
+		(void)tcsetattr(slave, TCSANOW, &modes);
+	}
+	(void)ioctl(slave, TIOCSWINSZ, &size);
+	for (int i = 0; i < 3; i++)
+		(void)dup2(slave, i);
+	if (slave > 2)
+		(void)close(slave);
+	return master;
+}
+
+/* What an interactive shell ignores. The candidate gets the defaults back. */
+static void take_signals(void)
+{
+	static const int ignored[] = {SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGHUP, SIGPIPE};
+	sigset_t none;
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		(void)signal(ignored[i], SIG_IGN);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void report_started(const struct leader_plan *plan, int report, int master, pid_t pid)
+{
+	struct message message = {.type = MESSAGE_STARTED, .pid = pid, .at_us = clock_now_us()};
+	struct leader_started *started = (struct leader_started *)(void *)message.payload;
+
+	_Static_assert(sizeof(*started) <= sizeof(message.payload), "a message must hold it");
+	started->leader = getpid();
+	(void)look_stat(STDIN_FILENO, "", false, &started->terminal);
+	(void)look_stat(AT_FDCWD, ".", false, &started->directory);
+	if (!getcwd(started->path, sizeof(started->path)))
+		(void)snprintf(started->path, sizeof(started->path), "%s", plan->directory);
+	message.size = sizeof(*started);
+	if (message_send_surely(report, &message, &master, 1) < 0)
+		spawn_end(1);
+}
+
+static void report_returned(const struct leader_plan *plan, int report, pid_t pid, int wait_status)
+{
+	struct message message = {.type = MESSAGE_RETURNED, .pid = pid, .status = wait_status, .at_us = clock_now_us()};
+	struct leader_returned *returned = (struct leader_returned *)(void *)message.payload;
+
+	_Static_assert(sizeof(*returned) <= sizeof(message.payload), "a message must hold it");
+	if (plan->pidfile)
+		look_at(AT_FDCWD, plan->pidfile, false, &returned->look);
+	/* As a shell does when a job has ended. */
+	(void)tcsetpgrp(STDIN_FILENO, getpgrp());
+	message.size = (uint32_t)(offsetof(struct leader_returned, look.content) + returned->look.size);
+	(void)message_send_surely(report, &message, NULL, 0);
+	(void)io_write_all(STDOUT_FILENO, plan->sentinel, strlen(plan->sentinel));
+}
+
+static void follow(const struct leader_plan *plan, int report, pid_t pid)
+{
+	int status;
+
+	for (;;) {
+		pid_t ended = waitpid(pid, &status, WUNTRACED);
+
+		if (ended < 0 && errno == EINTR)
+			continue;
+		if (ended < 0)
+			break;
+		if (WIFSTOPPED(status)) {
+			const struct message message = {
+			    .type = MESSAGE_STOPPED, .pid = pid, .status = status, .at_us = clock_now_us()};
+
+			(void)message_send(report, &message, NULL, 0);
+			continue;
+		}
+		report_returned(plan, report, pid, status);
+		break;
+	}
+}
+
+void leader_run(const struct sandbox_inside *inside, void *data)
+{
+	const struct leader_plan *plan = data;
+	const char *directory = inside->start_directory ? ROOT_START_DIRECTORY : plan->directory;
+	int master;
+	pid_t pid;
+
+	(void)prctl(PR_SET_NAME, "daemonck-tty");
+	master = take_terminal(inside->report);
+	take_signals();
+	if (chdir(directory) < 0)
+		fail(inside->report, -errno, "cannot enter the start directory");
+	pid = spawn(0, NULL);
+	if (pid < 0)
+		fail(inside->report, pid, "cannot fork");
+	if (pid == 0)
+		candidate_execute(plan, inside->report);
+	(void)setpgid(pid, pid);
+	(void)tcsetpgrp(STDIN_FILENO, pid);
+	report_started(plan, inside->report, master, pid);
+	(void)close(master);
+	follow(plan, inside->report, pid);
+	for (;;)
+		(void)pause();
+}

@@ -1,0 +1,77 @@
+/* launch.silent-after-return: the terminal is the caller's own again once the started process has returned. */
+#include "probes/common.h"
+
+#include <stdio.h>
+
+enum { SHOWN_MAX = 120 };
+
+/* The beginning of the output as a string: without its NULs, which would end it. */
+static const char *beginning(const struct ev_launch *launch, char buffer[SHOWN_MAX])
+{
+	size_t used = 0;
+
+	for (uint64_t i = 0; launch->late_output && i < launch->late_kept && used + 1 < SHOWN_MAX; i++)
+		if (launch->late_output[i])
+			buffer[used++] = launch->late_output[i];
+	buffer[used] = '\0';
+	return buffer;
+}
+
+static void judge_returned(const struct ev_launch *launch, struct finding *finding)
+{
+	char shown[SHOWN_MAX];
+
+	if (launch->late_total == 0)
+		finding_set(finding, VERDICT_PASS, "nothing was written after the return");
+	else
+		finding_set(finding, VERDICT_FAIL, "%llu bytes after the return: %s",
+		            (unsigned long long)launch->late_total, beginning(launch, shown));
+}
+
+static void judge(const struct evidence *evidence, const struct profile *profile, struct finding *finding)
+{
+	char text[OUTCOME_TEXT_MAX];
+
+	(void)profile;
+	finding_expect(finding, "no output on the terminal after the started process has returned");
+	switch (evidence->launch.outcome) {
+	case EV_RETURNED:
+		judge_returned(&evidence->launch, finding);
+		return;
+	case EV_STAYED:
+		finding_set(finding, VERDICT_SKIP, "it did not return, so that no output is late");
+		return;
+	case EV_NO_COMMAND:
+		finding_set(finding, VERDICT_BROKEN, "%s", probe_outcome_text(evidence, text));
+		return;
+	case EV_NEVER:
+	case EV_TOO_MANY:
+	case EV_TOO_MUCH:
+		finding_set(finding, VERDICT_SKIP, "%s", probe_outcome_text(evidence, text));
+		return;
+	}
+	finding_set(finding, VERDICT_BROKEN, "the evidence has an unknown outcome");
+}
+
+const struct probe probe_launch_silent_after_return = {
+    .id = "launch.silent-after-return",
+    .seen = SEEN_LAUNCH,
+    .title = "nothing is written to the terminal after the return",
+    .sources = "daemon(7) step 9; pcp #577",
+    .why = "The caller has the terminal back and works on it: late lines land in the middle of an editor or a "
+           "prompt, and are lost as soon as the terminal is gone.",
+    .mend =
+        {
+            .c = "int null = open(\"/dev/null\", O_RDWR);\n"
+                 "for (int fd = 0; fd <= 2; fd++)\n"
+                 "        dup2(null, fd); /* before the parent exits; then syslog(3) or a log file */",
+            .python = "null = os.open(os.devnull, os.O_RDWR)\n"
+                      "for fd in (0, 1, 2):\n"
+                      "    os.dup2(null, fd)",
+            .ruby = "$stdin.reopen(File::NULL)\n"
+                    "$stdout.reopen(log_path, 'a')\n"
+                    "$stderr.reopen($stdout)",
+            .shell = "exec </dev/null >>/var/log/my-daemon.log 2>&1",
+        },
+    .judge = judge,
+};

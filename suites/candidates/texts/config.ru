@@ -1,0 +1,2 @@
+# An application for rackup -D.
+run ->(_environment) { [200, { "Content-Type" => "text/plain" }, ["ok"]] }

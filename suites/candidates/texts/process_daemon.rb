@@ -1,0 +1,3 @@
+# Process.daemon as it comes: what rackup -D does since Ruby 1.9.
+Process.daemon
+sleep

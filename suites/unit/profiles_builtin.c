@@ -1,0 +1,134 @@
+/* Profiles that load: the built-in ones, and what a file may say. */
+#include <check.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "engine/profiles.h"
+#include "probes/probe.h"
+#include "profiles_file.h"
+
+static const char *const EXPECTED[] = {"sysv", "bsd", "stevens", "unix-faq", "ruby", "forking", "strict", "simple"};
+enum { N_EXPECTED = sizeof(EXPECTED) / sizeof(EXPECTED[0]) };
+
+static enum profile_need need_of(const struct profile *profile, const char *id)
+{
+	for (size_t i = 0; i < N_PROBES; i++) {
+		if (strcmp(PROBES[i]->id, id) == 0)
+			return profile->needs[i];
+	}
+	ck_abort_msg("no probe is called %s", id);
+	return NEED_NONE;
+}
+
+START_TEST(names_are_in_order)
+{
+	const char *const *names = profiles_names();
+
+	for (size_t i = 0; i < N_EXPECTED; i++)
+		ck_assert_str_eq(names[i], EXPECTED[i]);
+	ck_assert_ptr_null(names[N_EXPECTED]);
+}
+END_TEST
+
+START_TEST(loads)
+{
+	const char *name = EXPECTED[_i];
+	CLEANUP_PROFILE struct profile *profile = NULL;
+	struct error error = {0};
+	size_t required = 0;
+
+	ck_assert_msg(profiles_load(name, &profile, &error) == 0, "%s", error.text);
+	ck_assert_str_eq(profile->name, name);
+	ck_assert_uint_gt(strlen(profile->title), 0);
+	ck_assert_uint_gt(strlen(profile->summary), 0);
+	ck_assert_uint_eq(profile->n_needs, N_PROBES);
+	for (size_t i = 0; i < N_PROBES; i++)
+		required += profile->needs[i] == NEED_REQUIRE;
+	ck_assert_uint_gt(required, 0);
+	ck_assert_ptr_nonnull(profile->directories);
+	ck_assert_uint_ne(profile->stdio, 0);
+	ck_assert_int_eq(profile->style, strcmp(name, "simple") == 0 ? PROFILE_STAYS : PROFILE_FORKS);
+}
+END_TEST
+
+/* The best of many, so that a busy machine does not fail it. */
+START_TEST(loads_well_under_a_millisecond)
+{
+	int64_t best = INT64_MAX;
+
+	for (int i = 0; i < 200; i++) {
+		CLEANUP_PROFILE struct profile *profile = NULL;
+		int64_t begin = clock_now_us(), took;
+
+		ck_assert_int_eq(profiles_load("strict", &profile, NULL), 0);
+		took = clock_now_us() - begin;
+		best = took < best ? took : best;
+	}
+	ck_assert_int_lt(best, 1000);
+}
+END_TEST
+
+START_TEST(defaults)
+{
+	CLEANUP_PROFILE struct profile *profile = NULL;
+	struct error error = {0};
+	int r = profiles_try(PROFILE_GOOD, strlen(PROFILE_GOOD), &profile, &error);
+
+	ck_assert_msg(r == 0, "%s", error.text);
+	ck_assert_int_eq(profile->style, PROFILE_FORKS);
+	ck_assert_uint_eq(profile->n_umasks, 0);
+	ck_assert(!profile->any_directory);
+	ck_assert_ptr_null(profile->directories[0]);
+	ck_assert_uint_eq(profile->stdio, STDIO_NULL);
+	ck_assert(!profile->leader_ok);
+	ck_assert_int_eq(need_of(profile, "launch.returns"), NEED_REQUIRE);
+	ck_assert_int_eq(need_of(profile, "detach.no-tty"), NEED_NONE);
+}
+END_TEST
+
+START_TEST(everything)
+{
+	static const char TEXT[] =
+	    "# a comment\n---\nname: mine-2\ntitle: Größe\nsummary: >-\n  Two\n  lines.\nstyle: stays\n"
+	    "require: []\nnote:\n  - detach.no-tty\naccept:\n  umask: [\"0000\", 0027, '077']\n"
+	    "  cwd: any\n  directories: [/var/lib, /srv]\n"
+	    "  stdio: [null, log, socket, pipe, terminal]\n  session-leader: true\n";
+	CLEANUP_PROFILE struct profile *profile = NULL;
+	struct error error = {0};
+	int r = profiles_try(TEXT, strlen(TEXT), &profile, &error);
+
+	ck_assert_msg(r == 0, "%s", error.text);
+	ck_assert_str_eq(profile->name, "mine-2");
+	ck_assert_str_eq(profile->title, "Größe");
+	ck_assert_str_eq(profile->summary, "Two lines.");
+	ck_assert_int_eq(profile->style, PROFILE_STAYS);
+	ck_assert_int_eq(need_of(profile, "detach.no-tty"), NEED_NOTE);
+	ck_assert_uint_eq(profile->n_umasks, 3);
+	ck_assert_uint_eq(profile->umasks[0], 0);
+	ck_assert_uint_eq(profile->umasks[1], 027);
+	ck_assert_uint_eq(profile->umasks[2], 077);
+	ck_assert(profile->any_directory);
+	ck_assert_str_eq(profile->directories[0], "/var/lib");
+	ck_assert_str_eq(profile->directories[1], "/srv");
+	ck_assert_ptr_null(profile->directories[2]);
+	ck_assert_uint_eq(profile->stdio, STDIO_NULL | STDIO_LOG | STDIO_SOCKET | STDIO_PIPE | STDIO_TERMINAL);
+	ck_assert(profile->leader_ok);
+}
+END_TEST
+
+Suite *profiles_builtin_suite(void)
+{
+	Suite *suite = suite_create("profiles: good ones");
+	TCase *tcase = tcase_create("all");
+
+	tcase_add_test(tcase, names_are_in_order);
+	tcase_add_loop_test(tcase, loads, 0, N_EXPECTED);
+	tcase_add_test(tcase, loads_well_under_a_millisecond);
+	tcase_add_test(tcase, defaults);
+	tcase_add_test(tcase, everything);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
