@@ -183,7 +183,7 @@ static int explain(const struct page *page, const char *name, struct error *erro
 		return r;
 	}
 	r = is_profile(name) ? profiles_load(name, &profile, error) : unknown(name, error);
-	if (r == 0)
+	if (profile)
 		put_profile(page, profile);
 	return r;
 }

@@ -141,9 +141,7 @@ bool cli_parse_time(const char *string, int64_t *ret_us)
 	static const struct {
 		const char *name;
 		int64_t us;
-	} UNITS[] = {{"", 1000000},         {"us", 1},
-	             {"ms", 1000},          {"s", 1000000},
-	             {"min", 60 * 1000000}, {"h", (int64_t)3600 * 1000000}};
+	} UNITS[] = {{"", 1000000}, {"us", 1}, {"ms", 1000}, {"s", 1000000}, {"min", 60000000}, {"h", 3600000000}};
 	size_t whole = strspn(string, "0123456789"), decimals = 0, end = whole;
 	int64_t value = 0, scale = 1;
 

@@ -106,17 +106,29 @@ static int take_accept(const struct profile_source *source, struct profile *prof
 	return r < 0 ? r : take_directories(source, profile, accept, error);
 }
 
+static struct profile *profile_new(void)
+{
+	struct profile *profile = calloc(1, sizeof(*profile));
+
+	if (!profile)
+		return NULL;
+	profile->needs = calloc(N_PROBES, sizeof(*profile->needs));
+	if (!profile->needs) {
+		free(profile);
+		return NULL;
+	}
+	profile->n_needs = N_PROBES;
+	return profile;
+}
+
 static int load(const struct profile_source *source, struct profile **ret_profile, struct error *error)
 {
 	__attribute__((cleanup(cleanup_yaml))) struct profile_yaml *yaml = NULL;
-	CLEANUP_PROFILE struct profile *profile = calloc(1, sizeof(*profile));
+	CLEANUP_PROFILE struct profile *profile = profile_new();
 	int r;
 
-	if (profile)
-		profile->needs = calloc(N_PROBES ? N_PROBES : 1, sizeof(*profile->needs));
-	if (!profile || !profile->needs)
+	if (!profile)
 		return error_set(error, -ENOMEM, "out of memory");
-	profile->n_needs = N_PROBES;
 	r = profile_yaml_load(source, &yaml, error);
 	if (r < 0)
 		return r;

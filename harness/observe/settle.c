@@ -368,6 +368,9 @@ int settle_watch(struct watch *watch)
 			status = take_look(&settle);
 		}
 	}
+	/* The last snapshot still holds: nothing has run since. */
+	if (settle.done && settle.judged)
+		fill_settle(&settle, true, clock_now_us());
 	free(settle.naps);
 	if (status < 0 && watch->failure == 0)
 		return error_errno(watch->error, status, "cannot watch the candidate");

@@ -7,7 +7,7 @@
 
 enum {
 	PHDRS_MAX = 128,
-	DYNAMIC_MAX = 256,    /* entries of a dynamic section; real ones have 30 */
+	DYNAMIC_WORDS = 512,  /* 256 entries of a dynamic section; real ones have 30 */
 	CHAIN_MAX = 1024,     /* symbols in one bucket; real ones have 3 */
 	NAME_MAX_LENGTH = 32, /* of the symbols that are looked for */
 };
@@ -170,8 +170,8 @@ static uint64_t absolute(const struct elf_image *image, uint64_t address)
 
 bool elf_image_by_dynamic(struct proc_memory *memory, uint64_t bias, uint64_t dynamic, struct elf_image *ret_image)
 {
-	uint64_t words[DYNAMIC_MAX * 2];
-	size_t got = proc_memory_some_words(memory, dynamic, DYNAMIC_MAX * 2, words);
+	uint64_t words[DYNAMIC_WORDS];
+	size_t got = proc_memory_some_words(memory, dynamic, DYNAMIC_WORDS, words);
 	struct elf_image image = {.bias = bias};
 
 	for (size_t i = 0; i + 1 < got && words[i] != DT_NULL; i += 2) {

@@ -112,26 +112,31 @@ static ssize_t read_strings(struct proc_memory *memory, const uint64_t *pointers
 	return (ssize_t)used;
 }
 
+/* What is read is as large as the bounds allow at most. */
+struct list {
+	uint64_t pointers[PROC_ENVIRON_STRINGS_MAX];
+	char block[PROC_ENVIRON_BYTES_MAX];
+};
+
 int environ_read_list(struct proc_memory *memory, uint64_t address, char ***ret_strings)
 {
-	CLEANUP_FREE uint64_t *pointers = calloc(PROC_ENVIRON_STRINGS_MAX, sizeof(*pointers));
-	CLEANUP_FREE char *block = malloc(PROC_ENVIRON_BYTES_MAX);
+	CLEANUP_FREE struct list *list = malloc(sizeof(*list));
 	ssize_t count, used;
 	uint64_t table;
 
-	if (!pointers || !block)
+	if (!list)
 		return -ENOMEM;
 	if (!proc_memory_words(memory, address, 1, &table))
 		return -EAGAIN;
-	count = table ? read_table(memory, table, pointers) : 0;
+	count = table ? read_table(memory, table, list->pointers) : 0;
 	if (count < 0)
 		return (int)count;
-	used = read_strings(memory, pointers, (size_t)count, block);
+	used = read_strings(memory, list->pointers, (size_t)count, list->block);
 	if (used < 0)
 		return (int)used;
-	if (!unchanged(memory, address, table, pointers, (size_t)count))
+	if (!unchanged(memory, address, table, list->pointers, (size_t)count))
 		return -EAGAIN;
-	return proc_parse_strings(block, (size_t)used, PROC_ENVIRON_STRINGS_MAX, ret_strings, NULL);
+	return proc_parse_strings(list->block, (size_t)used, PROC_ENVIRON_STRINGS_MAX, ret_strings, NULL);
 }
 
 static bool find_in_maps(int proc_pid_fd, struct proc_memory *memory, uint64_t *ret_address)

@@ -19,7 +19,7 @@ struct search {
 /* The first image that defines a name wins, and a better name wins over it. */
 static void search_image(struct search *search, const struct elf_image *image)
 {
-	for (size_t rank = 0; rank < search->rank; rank++) {
+	for (size_t rank = 0; rank < search->rank && rank < NAMES; rank++) {
 		if (elf_image_lookup(search->memory, image, names[rank], &search->address)) {
 			search->rank = rank;
 			return;
@@ -32,13 +32,13 @@ static void search_image(struct search *search, const struct elf_image *image)
 static bool search_linked(struct proc_memory *memory, uint64_t debug, uint64_t *ret_address)
 {
 	struct search search = {memory, NAMES, 0};
-	uint64_t map;
+	uint64_t map = 0;
 
 	if (!debug || !proc_memory_words(memory, debug + proc_memory_word(memory), 1, &map))
 		return false;
 	for (unsigned int i = 0; i < IMAGES_MAX && map && search.rank; i++) {
 		/* struct link_map { l_addr; l_name; l_ld; l_next; l_prev } */
-		uint64_t link[4];
+		uint64_t link[4] = {0};
 		struct elf_image image;
 
 		if (!proc_memory_words(memory, map, 4, link))

@@ -52,12 +52,16 @@ static bool is_nowhere(const struct endpoint *endpoint)
 	return !(endpoint->words[0] | endpoint->words[1] | endpoint->words[2] | endpoint->words[3] | endpoint->port);
 }
 
-/* "00000000:00000000", of which nothing is wanted. */
-static bool skip_hex_pair(struct scan *line)
+/* " 00000000:00000000" COUNT times, of which nothing is wanted. */
+static bool skip_hex_pairs(struct scan *line, unsigned int count)
 {
 	uint64_t ignored;
 
-	return scan_blanks(line) && scan_hex(line, &ignored) && scan_char(line, ':') && scan_hex(line, &ignored);
+	while (count--)
+		if (!scan_blanks(line) || !scan_hex(line, &ignored) || !scan_char(line, ':') ||
+		    !scan_hex(line, &ignored))
+			return false;
+	return true;
 }
 
 /* What stands between the state and the inode: queues, timer, retransmits, uid, timeout. */
@@ -66,9 +70,8 @@ static bool skip_to_inode(struct scan *line)
 	uint64_t ignored;
 	int timeout;
 
-	return skip_hex_pair(line) && skip_hex_pair(line) && scan_blanks(line) && scan_hex(line, &ignored) &&
-	       scan_blanks(line) && scan_u64(line, &ignored) && scan_blanks(line) && scan_int(line, &timeout) &&
-	       scan_blanks(line);
+	return skip_hex_pairs(line, 2) && scan_blanks(line) && scan_hex(line, &ignored) && scan_blanks(line) &&
+	       scan_u64(line, &ignored) && scan_blanks(line) && scan_int(line, &timeout) && scan_blanks(line);
 }
 
 static void print_inet(const struct endpoint *endpoint, int family, char *address)

@@ -26,6 +26,7 @@
 
 struct builder {
 	const struct root_plan *plan;
+	int hidden_fd; /* the directory that BASE was before: as an ordinary user it is a lower layer, too */
 	struct root *root;
 	struct mounts mounts;
 	struct error *error;
@@ -102,9 +103,12 @@ static void bind_instead(struct builder *builder, int source_fd, const char *tar
 
 	if (tree >= 0 &&
 	    syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)) == 0 &&
-	    syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) == 0)
-		root_note(builder->root, "%s is read-only inside: no overlay over it (%s)", point, strerror(-why));
-	else
+	    syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) == 0) {
+		/* A single file is no place to write to. */
+		if (why != -ENOTDIR)
+			root_note(builder->root, "%s is read-only inside: no overlay over it (%s)", point,
+			          strerror(-why));
+	} else
 		root_note(builder->root, "%s is missing inside: it can be neither overlaid nor bound (%s)", point,
 		          strerror(errno));
 }
@@ -232,14 +236,18 @@ static void assemble_file(struct builder *builder, int fd, const char *point, co
 
 static void assemble_entry(struct builder *builder, int directory_fd, const char *parent, const char *name, int depth)
 {
-	CLEANUP_CLOSE int fd = openat(directory_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	CLEANUP_CLOSE int fd = -1;
 	char point[PATH_MAX], target[PATH_MAX];
 	struct stat status;
 
 	if (snprintf(point, sizeof(point), "%s/%s", strcmp(parent, "/") == 0 ? "" : parent, name) >= PATH_MAX ||
 	    snprintf(target, sizeof(target), MERGED "%s", point) >= PATH_MAX)
 		return;
-	if (is_ours(point) || fd < 0 || fstat(fd, &status) < 0)
+	if (is_ours(point))
+		return;
+	fd = strcmp(point, BASE) == 0 ? fcntl(builder->hidden_fd, F_DUPFD_CLOEXEC, 3)
+	                              : openat(directory_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &status) < 0)
 		return;
 	if (S_ISLNK(status.st_mode))
 		(void)copy_link(directory_fd, name, target);
@@ -271,6 +279,8 @@ static void assemble(struct builder *builder, int directory_fd, const char *poin
 static int build_as_user(struct builder *builder, int tree_fd)
 {
 	static const char *const ours[] = {MERGED "/proc", MERGED "/sys", MERGED "/dev", MERGED ROOT_START_DIRECTORY};
+
+	builder->hidden_fd = openat(tree_fd, BASE + 1, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (mount("tmpfs", BASE, "tmpfs", 0, "mode=0755,size=25%") < 0)
 		return error_errno(builder->error, -errno, "cannot mount a tmpfs");
 	if (mkdir(MERGED, 0755) < 0 || mount("tmpfs", MERGED, "tmpfs", 0, "mode=0755,size=25%") < 0)
@@ -346,7 +356,7 @@ static int build(struct builder *builder)
 
 int root_enter(const struct root_plan *plan, struct root *ret_root, struct error *error)
 {
-	struct builder builder = {.plan = plan, .root = ret_root, .error = error};
+	struct builder builder = {.plan = plan, .hidden_fd = -1, .root = ret_root, .error = error};
 	int status;
 
 	ret_root->proc_fd = ret_root->sysctl_fd = ret_root->directory_fd = -1;
@@ -358,6 +368,7 @@ int root_enter(const struct root_plan *plan, struct root *ret_root, struct error
 	if (builder.mounts.cut)
 		root_note(ret_root, "only the first %d mounts of the host are taken over", MOUNTS_MAX);
 	status = build(&builder);
+	cleanup_close(&builder.hidden_fd);
 	mounts_free(&builder.mounts);
 	return status;
 }

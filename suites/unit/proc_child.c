@@ -44,6 +44,7 @@ static void set_long(void)
 	memset(value, 'v', size);
 	value[size] = '\0';
 	(void)setenv("LONG", value, 1);
+	free(value);
 }
 
 /* A table that ends at the end of its mapping, without a NULL. */
@@ -58,6 +59,12 @@ static char **unended(size_t pages)
 	for (size_t i = 0; i < size / sizeof(*table); i++)
 		table[i] = variable;
 	return table;
+}
+
+/* At no object of ours. */
+static void point_to(uintptr_t address)
+{
+	memcpy(&environ, &address, sizeof(address));
 }
 
 static void change(const char *how)
@@ -79,9 +86,9 @@ static void change(const char *how)
 	else if (strcmp(how, "long") == 0)
 		set_long();
 	else if (strcmp(how, "broken-table") == 0)
-		environ = (char **)16;
+		point_to(16);
 	else if (strcmp(how, "kernel-table") == 0)
-		environ = (char **)(UINTPTR_MAX - 15);
+		point_to(UINTPTR_MAX - 15);
 	else if (strcmp(how, "broken-string") == 0)
 		environ = broken;
 	else if (strcmp(how, "unended") == 0)

@@ -36,15 +36,22 @@ static int hear(const struct proc_listener *listener, void *data)
 
 static struct heard heard;
 
-static int parse(enum proc_net net, const char *text)
+/* A copy of just this size, so that a sanitizer sees a read past the end. */
+static char *exact(const char *text, size_t length)
 {
-	size_t length = strlen(text);
 	char *copy = malloc(length ? length : 1);
-	int status;
 
 	memcpy(copy, text, length);
+	return copy;
+}
+
+static int parse(enum proc_net net, const char *text)
+{
+	char *copy = exact(text, strlen(text));
+	int status;
+
 	heard.count = 0;
-	status = proc_parse_net(net, copy, length, hear, &heard);
+	status = proc_parse_net(net, copy, strlen(text), hear, &heard);
 	free(copy);
 	return status;
 }
@@ -188,24 +195,39 @@ static int count_real(enum proc_net net, int fd, const char *address)
 	return count;
 }
 
-static void check_inet(enum proc_net net, int family, int type, const void *ip, const char *host)
+union address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+/* Binds to IP and a port that the kernel chooses, which then stands in BOUND. */
+static int bind_inet(int family, int type, const void *ip, union address *bound, socklen_t *length)
 {
-	CLEANUP_CLOSE int fd = socket(family, type | SOCK_CLOEXEC, 0);
-	struct sockaddr_storage storage = {.ss_family = (sa_family_t)family};
-	struct sockaddr_in *v4 = (struct sockaddr_in *)&storage;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&storage;
-	socklen_t length = family == AF_INET ? sizeof(*v4) : sizeof(*v6);
-	char address[64];
+	int fd = socket(family, type | SOCK_CLOEXEC, 0);
 
 	ck_assert_int_ge(fd, 0);
+	memset(bound, 0, sizeof(*bound));
+	bound->any.sa_family = (sa_family_t)family;
 	if (family == AF_INET)
-		memcpy(&v4->sin_addr, ip, sizeof(v4->sin_addr));
+		memcpy(&bound->v4.sin_addr, ip, sizeof(bound->v4.sin_addr));
 	else
-		memcpy(&v6->sin6_addr, ip, sizeof(v6->sin6_addr));
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)&storage, length), 0);
-	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&storage, &length), 0);
-	(void)snprintf(address, sizeof(address), "%s:%u", host,
-	               ntohs(family == AF_INET ? v4->sin_port : v6->sin6_port));
+		memcpy(&bound->v6.sin6_addr, ip, sizeof(bound->v6.sin6_addr));
+	*length = family == AF_INET ? sizeof(bound->v4) : sizeof(bound->v6);
+	ck_assert_int_eq(bind(fd, &bound->any, *length), 0);
+	ck_assert_int_eq(getsockname(fd, &bound->any, length), 0);
+	return fd;
+}
+
+static void check_inet(enum proc_net net, int family, int type, const void *ip, const char *host)
+{
+	union address bound;
+	socklen_t length;
+	CLEANUP_CLOSE int fd = bind_inet(family, type, ip, &bound, &length);
+	char address[64];
+
+	/* The port lies in the same place in both. */
+	(void)snprintf(address, sizeof(address), "%s:%u", host, ntohs(bound.v4.sin_port));
 	if (type == SOCK_STREAM) {
 		ck_assert_int_eq(count_real(net, fd, address), 0);
 		ck_assert_int_eq(listen(fd, 1), 0);
@@ -213,7 +235,7 @@ static void check_inet(enum proc_net net, int family, int type, const void *ip, 
 	ck_assert_int_eq(count_real(net, fd, address), 1);
 	if (type == SOCK_DGRAM) {
 		/* A client of itself is bound but waits for nobody else. */
-		ck_assert_int_eq(connect(fd, (struct sockaddr *)&storage, length), 0);
+		ck_assert_int_eq(connect(fd, &bound.any, length), 0);
 		ck_assert_int_eq(count_real(net, fd, address), 0);
 	}
 }

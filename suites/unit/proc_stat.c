@@ -16,15 +16,20 @@ Suite *proc_stat_suite(void);
 #define NUMBERS    " 25040 25041 22597 34817 -1"
 #define STAT(comm) "25055 (" comm ") S" NUMBERS TAIL
 
-static int parse_stat(const char *text, struct proc_stat *stat)
+/* A copy of just this size, so that a sanitizer sees a read past the end. */
+static char *exact(const char *text, size_t length)
 {
-	/* A copy of just this size, so that a sanitizer sees a read past the end. */
-	size_t length = strlen(text);
 	char *copy = malloc(length ? length : 1);
-	int status;
 
 	memcpy(copy, text, length);
-	status = proc_parse_stat(copy, length, stat);
+	return copy;
+}
+
+static int parse_stat(const char *text, struct proc_stat *stat)
+{
+	char *copy = exact(text, strlen(text));
+	int status = proc_parse_stat(copy, strlen(text), stat);
+
 	free(copy);
 	return status;
 }
