@@ -4,6 +4,9 @@
 #include <string.h>
 
 static void error_write(struct error *error, int status, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+
+static void error_write(struct error *error, int status, const char *format, va_list arguments)
 {
 	error->status = status;
 	(void)vsnprintf(error->text, sizeof(error->text), format, arguments);

@@ -113,6 +113,8 @@ static int make_environment(const struct engine_request *request, struct start *
 		status = set_named(&start->environment, "LOGNAME", root ? "root" : user ? user : "user");
 	if (status == 0)
 		status = set_named(&start->environment, "PWD", ROOT_START_DIRECTORY);
+	while (start->environment && start->environment[start->n_login])
+		start->n_login++;
 	for (size_t i = 0; status == 0 && i < N_MARKERS; i++)
 		status = set_named(&start->environment, MARKERS[i].name, MARKERS[i].value);
 	for (char *const *more = request->environment; status == 0 && more && *more; more++)
@@ -120,26 +122,28 @@ static int make_environment(const struct engine_request *request, struct start *
 	return status;
 }
 
+static int record_marker(struct ev_start *record, const char *variable)
+{
+	struct ev_marker *markers = realloc(record->markers, (record->n_markers + 1) * sizeof(markers[0]));
+	size_t length = strcspn(variable, "=");
+
+	if (!markers)
+		return -ENOMEM;
+	record->markers = markers;
+	markers[record->n_markers] =
+	    (struct ev_marker){.name = strndup(variable, length), .value = strdup(variable + length + 1)};
+	record->n_markers++;
+	return markers[record->n_markers - 1].name && markers[record->n_markers - 1].value ? 0 : -ENOMEM;
+}
+
+/* A login's own variables are expected in a daemon, too; what we and the caller added is looked for. */
 static int record_markers(const struct start *start, struct ev_start *record)
 {
-	record->markers = calloc(N_MARKERS, sizeof(record->markers[0]));
-	if (!record->markers)
-		return -ENOMEM;
-	for (char **variable = start->environment; *variable; variable++) {
-		for (size_t i = 0; i < N_MARKERS; i++) {
-			size_t length = strlen(MARKERS[i].name);
-			struct ev_marker *marker = &record->markers[record->n_markers];
+	int status = 0;
 
-			if (strncmp(*variable, MARKERS[i].name, length) != 0 || (*variable)[length] != '=')
-				continue;
-			marker->name = strdup(MARKERS[i].name);
-			marker->value = strdup(*variable + length + 1);
-			record->n_markers++;
-			if (!marker->name || !marker->value)
-				return -ENOMEM;
-		}
-	}
-	return 0;
+	for (char **variable = start->environment + start->n_login; *variable && status == 0; variable++)
+		status = record_marker(record, *variable);
+	return status;
 }
 
 /* A file of its own for each number: whoever still holds it is told by the inode. */

@@ -2,24 +2,13 @@
 #include "observe/snapshot.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/nsfs.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-#include "base/cleanup.h"
+#include "observe/host_pids.h"
 #include "observe/listeners.h"
 #include "observe/pidfile.h"
 #include "observe/process.h"
 #include "observe/written.h"
-
-/* Linux 6.11; older headers lack it. */
-#ifndef NS_GET_PID_FROM_PIDNS
-#define NS_GET_PID_FROM_PIDNS _IOR(NSIO, 0x6, int)
-#endif
 
 void snapshot_clear(struct evidence *evidence)
 {
@@ -39,14 +28,6 @@ void snapshot_clear(struct evidence *evidence)
 	evidence->truncated = false;
 }
 
-/* The same process as the host numbers it; 0 where the kernel cannot tell. */
-static int host_pid(int namespace_fd, int pid)
-{
-	int host = namespace_fd < 0 ? -1 : ioctl(namespace_fd, NS_GET_PID_FROM_PIDNS, pid);
-
-	return host > 0 ? host : 0;
-}
-
 static void mark_plants(const struct ev_start *start, struct ev_process *process)
 {
 	for (size_t i = 0; i < process->n_fds; i++) {
@@ -61,15 +42,8 @@ static void mark_plants(const struct ev_start *start, struct ev_process *process
 
 static int read_processes(const struct sandbox *sandbox, const struct pids *pids, struct evidence *evidence)
 {
-	char name[64];
-	CLEANUP_CLOSE int namespace_fd = -1;
-
 	if (pids->count == 0)
 		return 0;
-	if (sandbox->level != SANDBOX_REAPER) {
-		(void)snprintf(name, sizeof(name), "/proc/%d/ns/pid", sandbox->init);
-		namespace_fd = open(name, O_RDONLY | O_CLOEXEC);
-	}
 	evidence->processes = calloc(pids->count, sizeof(evidence->processes[0]));
 	if (!evidence->processes)
 		return -ENOMEM;
@@ -82,10 +56,9 @@ static int read_processes(const struct sandbox *sandbox, const struct pids *pids
 		if (status < 0)
 			continue;
 		evidence->n_processes++;
-		process->host_pid =
-		    sandbox->level == SANDBOX_REAPER ? process->pid : host_pid(namespace_fd, process->pid);
 		mark_plants(&evidence->start, process);
 	}
+	host_pids_fill(sandbox, evidence);
 	return 0;
 }
 

@@ -118,14 +118,11 @@ struct list {
 	char block[PROC_ENVIRON_BYTES_MAX];
 };
 
-int environ_read_list(struct proc_memory *memory, uint64_t address, char ***ret_strings)
+static int read_list(struct proc_memory *memory, uint64_t address, struct list *list, char ***ret_strings)
 {
-	CLEANUP_FREE struct list *list = malloc(sizeof(*list));
 	ssize_t count, used;
 	uint64_t table;
 
-	if (!list)
-		return -ENOMEM;
 	if (!proc_memory_words(memory, address, 1, &table))
 		return -EAGAIN;
 	count = table ? read_table(memory, table, list->pointers) : 0;
@@ -137,6 +134,15 @@ int environ_read_list(struct proc_memory *memory, uint64_t address, char ***ret_
 	if (!unchanged(memory, address, table, list->pointers, (size_t)count))
 		return -EAGAIN;
 	return proc_parse_strings(list->block, (size_t)used, PROC_ENVIRON_STRINGS_MAX, ret_strings, NULL);
+}
+
+int environ_read_list(struct proc_memory *memory, uint64_t address, char ***ret_strings)
+{
+	struct list *list = malloc(sizeof(*list));
+	int status = list ? read_list(memory, address, list, ret_strings) : -ENOMEM;
+
+	free(list);
+	return status;
 }
 
 static bool find_in_maps(int proc_pid_fd, struct proc_memory *memory, uint64_t *ret_address)

@@ -30,7 +30,8 @@ def program():
 
 
 def candidates():
-    return pathlib.Path(os.environ.get("DAEMONCK_CANDIDATES", program().parents[2] / "suites/candidates")).resolve()
+    named = os.environ.get("DAEMONCK_CANDIDATES")
+    return pathlib.Path(named or program().parents[2] / "suites/candidates").resolve()
 
 
 def candidate(*arguments):
