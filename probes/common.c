@@ -12,6 +12,27 @@ bool probe_alive(const struct ev_process *process)
 	return process->state != 'Z' && process->state != 'X' && process->state != 'x';
 }
 
+bool probe_any_alive(const struct evidence *evidence)
+{
+	for (size_t i = 0; i < evidence->n_processes; i++)
+		if (probe_alive(&evidence->processes[i]))
+			return true;
+	return false;
+}
+
+const struct ev_exit *probe_last_exit(const struct evidence *evidence)
+{
+	const struct ev_exit *last = NULL;
+
+	for (size_t i = 0; i < evidence->n_exits; i++) {
+		const struct ev_exit *exit = &evidence->exits[i];
+
+		if (exit->pid != evidence->launch.pid && (!last || exit->at_us >= last->at_us))
+			last = exit;
+	}
+	return last;
+}
+
 const struct ev_process *probe_next(const struct evidence *evidence, const struct ev_process *previous)
 {
 	size_t i = previous ? (size_t)(previous - evidence->processes) + 1 : 0;

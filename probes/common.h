@@ -18,6 +18,10 @@
 
 /* Whether it is there to be judged: no zombie, and none that is just going. */
 bool probe_alive(const struct ev_process *process);
+/* Whether anything of the daemon is. */
+bool probe_any_alive(const struct evidence *evidence);
+/* The last end of a process other than the started one, what became of the daemon; NULL where none was seen. */
+const struct ev_exit *probe_last_exit(const struct evidence *evidence);
 /* The first live process after PREVIOUS (NULL: of all), or NULL. */
 const struct ev_process *probe_next(const struct evidence *evidence, const struct ev_process *previous);
 

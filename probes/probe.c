@@ -53,31 +53,9 @@ static enum profile_need need_of(const struct profile *profile, const struct pro
 	return NEED_NONE;
 }
 
-static bool any_live(const struct evidence *evidence)
-{
-	for (size_t i = 0; i < evidence->n_processes; i++)
-		if (probe_alive(&evidence->processes[i]))
-			return true;
-	return false;
-}
-
-/* The last end of a process other than the started one: what became of the daemon. */
-static const struct ev_exit *last_exit(const struct evidence *evidence)
-{
-	const struct ev_exit *last = NULL;
-
-	for (size_t i = 0; i < evidence->n_exits; i++) {
-		const struct ev_exit *exit = &evidence->exits[i];
-
-		if (exit->pid != evidence->launch.pid && (!last || exit->at_us >= last->at_us))
-			last = exit;
-	}
-	return last;
-}
-
 static void skip_nothing_left(const struct evidence *evidence, struct finding *finding)
 {
-	const struct ev_exit *exit = last_exit(evidence);
+	const struct ev_exit *exit = probe_last_exit(evidence);
 	char end[END_TEXT_MAX];
 
 	if (exit)
@@ -98,9 +76,12 @@ static bool is_judgeable(const struct evidence *evidence, struct finding *findin
 	switch (evidence->launch.outcome) {
 	case EV_RETURNED:
 	case EV_STAYED:
-		if (any_live(evidence))
+		if (probe_any_alive(evidence))
 			return true;
 		skip_nothing_left(evidence, finding);
+		return false;
+	case EV_RESTLESS:
+		finding_set(finding, VERDICT_BROKEN, "%s", probe_outcome_text(evidence, text));
 		return false;
 	case EV_NO_COMMAND:
 	case EV_NEVER:

@@ -118,6 +118,9 @@ const char *probe_outcome_text(const struct evidence *evidence, char buffer[OUTC
 		(void)snprintf(buffer, OUTCOME_TEXT_MAX, "the command could not be executed: %s",
 		               probe_errno_text(evidence->launch.exec_errno));
 		return buffer;
+	case EV_RESTLESS:
+		text = "it returned, but its processes came and went until the deadline: there is no state to judge";
+		break;
 	case EV_NEVER:
 		text = "it never settled: it neither returned nor came to rest before the deadline";
 		break;

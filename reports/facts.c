@@ -64,6 +64,7 @@ void fact_launch(const struct evidence *evidence, char *out, size_t size)
 	*out = '\0';
 	switch (launch->outcome) {
 	case EV_RETURNED:
+	case EV_RESTLESS:
 		text_append(out, size, "the started process (%d) %s after %s", launch->pid,
 		            probe_end_text(launch->status, end), probe_time_text(launch->returned_us, time));
 		break;
@@ -78,6 +79,8 @@ void fact_launch(const struct evidence *evidence, char *out, size_t size)
 		text_append(out, size, "%s", probe_outcome_text(evidence, text));
 		break;
 	}
+	if (launch->outcome == EV_RESTLESS)
+		text_append(out, size, "; what it left did not come to rest");
 	if (launch->leader_killed)
 		text_append(out, size, "; the terminal's session leader was killed");
 }

@@ -285,12 +285,20 @@ static void write_page(struct html *html, const struct result *result)
 	html->failed |= xmlTextWriterEndDocument(html->writer) < 0;
 }
 
+/* The caller is told of errors; libxml2 would print them. */
+static void keep_quiet(void *context, xmlErrorPtr problem)
+{
+	(void)context;
+	(void)problem;
+}
+
 static int write_html(const struct result *result, const struct report_options *options, FILE *out, struct error *error)
 {
 	struct html html = {0};
 	xmlOutputBufferPtr buffer = xmlOutputBufferCreateFile(out, NULL);
 
 	(void)options; /* one page for all */
+	xmlSetStructuredErrorFunc(NULL, keep_quiet);
 	if (!buffer)
 		return error_errno(error, -ENOMEM, "cannot write the report");
 	html.writer = xmlNewTextWriter(buffer);

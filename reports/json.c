@@ -122,6 +122,8 @@ static const char *outcome_name(enum ev_outcome outcome)
 		return "stayed";
 	case EV_NO_COMMAND:
 		return "no-command";
+	case EV_RESTLESS:
+		return "restless";
 	case EV_NEVER:
 		return "never";
 	case EV_TOO_MANY:
@@ -142,7 +144,7 @@ static json_t *launch_json(const struct evidence *evidence)
 	fact_launch(evidence, text, sizeof(text));
 	good = object && set(object, "outcome", json_string(outcome_name(launch->outcome))) &&
 	       set_string(object, "text", text) && set(object, "pid", json_integer(launch->pid));
-	if (launch->outcome == EV_RETURNED)
+	if (launch->outcome == EV_RETURNED || launch->outcome == EV_RESTLESS)
 		good = good && set(object, "wait_status", json_integer(launch->status)) &&
 		       set(object, "returned_us", json_integer(launch->returned_us));
 	if (launch->outcome == EV_NO_COMMAND)

@@ -14,7 +14,7 @@ enum {
 	INDENT = 2,
 	BODY_INDENT = 8, /* below a verdict's word */
 	CODE_INDENT = 12,
-	WORD_WIDTH = 6, /* "FAIL  " */
+	WORD_WIDTH = 8, /* "BROKEN  " */
 	SENTENCE_MAX = FINDING_TEXT_MAX + 128,
 	ESCAPED_MAX = 4 * CULPRIT_TEXT_MAX + 1,
 };
@@ -71,7 +71,7 @@ static void write_line(struct page *page, const struct finding *finding)
 	int column = WORD_WIDTH + (int)strlen(finding->probe->id) + 2;
 
 	page_paint(page, paint_of(finding->verdict), word);
-	(void)fprintf(page->out, "%*s", WORD_WIDTH - (int)strlen(word) > 0 ? WORD_WIDTH - (int)strlen(word) : 1, "");
+	(void)fprintf(page->out, "%*s", WORD_WIDTH - (int)strlen(word), "");
 	page_paint(page, PAINT_STRONG, finding->probe->id);
 	(void)fputs("  ", page->out);
 	page_wrap_raw(page, column, BODY_INDENT, finding->seen);
@@ -119,6 +119,8 @@ static void write_details(struct page *page, const struct result *result, const 
 		page_item_raw(page, BODY_INDENT, "expected", finding->expected);
 	if (finding->n_culprits > 1) /* one alone stands in the first line */
 		write_culprits(page, finding);
+	if (finding->verdict == VERDICT_BROKEN)
+		return;
 	page_item(page, BODY_INDENT, "why", finding->probe->why);
 	write_mend(page, result, finding->probe);
 }

@@ -11,13 +11,14 @@
 
 enum {
 	COLUMNS = 9,
-	GAP = 2,
-	NAME_WIDTH_MIN = 24,
+	CWD = 6, /* the column of that */
+	INDENT = 2,
+	GAP = 2, /* between columns; one less where the terminal is narrow */
+	NAME_WIDTH_MIN = 20,
 	CWD_WIDTH_MIN = 8,
 	DEPTH_MAX = 16,     /* deeper ones are drawn at this depth */
 	BRANCH_COLUMNS = 3, /* of one level */
-	BRANCH_MAX = DEPTH_MAX * 12 + 1,
-	ROWS_SHORT = 40, /* that are drawn unless all are asked for */
+	ROWS_SHORT = 40,    /* that are drawn unless all are asked for */
 };
 
 struct column {
@@ -75,16 +76,18 @@ static int shrink(struct column *column, int excess, int smallest)
 	return excess - taken;
 }
 
-static void fit(struct column *columns, const struct page *page, size_t cwd)
+/* Makes the table fit: first the gaps give, then the directories, then the names. Returns the gap. */
+static int fit(struct column *columns, const struct page *page)
 {
-	int total = GAP;
+	int total = INDENT + (COLUMNS - 1) * GAP;
 
-	if (!page->cut)
-		return;
 	for (size_t i = 0; i < COLUMNS; i++)
-		total += columns[i].width + (i ? GAP : 0);
-	total = shrink(&columns[cwd], total - page->width, CWD_WIDTH_MIN);
+		total += columns[i].width;
+	if (!page->cut || total <= page->width)
+		return GAP;
+	total = shrink(&columns[CWD], total - (COLUMNS - 1) - page->width, CWD_WIDTH_MIN);
 	(void)shrink(&columns[0], total, NAME_WIDTH_MIN);
+	return GAP - 1;
 }
 
 /* The lines left of a name, and the name. */
@@ -106,36 +109,41 @@ static void branch(const struct page *page, struct trail *trail, const struct tr
 	text_puts(text, row->name);
 }
 
-static void draw_row(struct page *page, const struct column *columns, struct trail *trail, const struct tree_row *row)
+/* The last cell of a line is not padded. */
+static void draw_cell(struct page *page, const struct column *columns, size_t i, int gap, const char *text)
+{
+	(void)fprintf(page->out, "%*s", i ? gap : INDENT, "");
+	if (i + 1 < COLUMNS)
+		page_cell(page, text, columns[i].width, columns[i].right);
+	else
+		(void)fputs(text, page->out);
+}
+
+static void draw_row(struct page *page, const struct column *columns, int gap, struct trail *trail,
+                     const struct tree_row *row)
 {
 	struct text name = {0};
 
 	branch(page, trail, row, &name);
-	(void)fprintf(page->out, "%*s", GAP, "");
 	if (name.failed)
 		page->failed = true;
 	else
-		page_cell(page, name.data, columns[0].width, false);
+		draw_cell(page, columns, 0, gap, name.data);
 	text_free(&name);
-	for (size_t i = 1; i < COLUMNS; i++) {
-		(void)fprintf(page->out, "%*s", GAP, "");
-		page_cell(page, cell_of(&columns[i], row), i + 1 < COLUMNS ? columns[i].width : 0, columns[i].right);
-	}
+	for (size_t i = 1; i < COLUMNS; i++)
+		draw_cell(page, columns, i, gap, cell_of(&columns[i], row));
 	(void)fputc('\n', page->out);
 }
 
-static void draw_head(struct page *page, const struct column *columns)
+static void draw_head(struct page *page, const struct column *columns, int gap)
 {
-	for (size_t i = 0; i < COLUMNS; i++) {
-		(void)fprintf(page->out, "%*s", GAP, "");
-		page_cell(page, columns[i].title, columns[i].width, columns[i].right);
-	}
+	for (size_t i = 0; i < COLUMNS; i++)
+		draw_cell(page, columns, i, gap, columns[i].title);
 	(void)fputc('\n', page->out);
 }
 
 int text_tree(struct page *page, const struct evidence *evidence, bool all)
 {
-	enum { CWD = 6 };
 	struct column columns[COLUMNS] = {
 	    {"process"},
 	    {"pid", offsetof(struct tree_row, pid), true},
@@ -150,18 +158,18 @@ int text_tree(struct page *page, const struct evidence *evidence, bool all)
 	struct trail trail = {0};
 	struct tree tree;
 	size_t rows;
-	int status = tree_make(evidence, &tree);
+	int gap, status = tree_make(evidence, &tree);
 
 	if (status)
 		return status;
 	rows = !all && tree.count > ROWS_SHORT ? ROWS_SHORT : tree.count;
 	measure(columns, &tree, rows);
-	fit(columns, page, CWD);
-	draw_head(page, columns);
+	gap = fit(columns, page);
+	draw_head(page, columns, gap);
 	for (size_t i = 0; i < rows; i++)
-		draw_row(page, columns, &trail, &tree.rows[i]);
+		draw_row(page, columns, gap, &trail, &tree.rows[i]);
 	if (rows < tree.count)
-		(void)fprintf(page->out, "%*s%zu more; --verbose shows them\n", GAP, "", tree.count - rows);
+		(void)fprintf(page->out, "%*s%zu more; --verbose shows them\n", INDENT, "", tree.count - rows);
 	tree_free(&tree);
 	return 0;
 }

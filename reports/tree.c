@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -74,7 +75,7 @@ static void fill_process(struct tree_row *row, const struct evidence *evidence, 
 
 static void fill_leader(struct tree_row *row, const struct ev_start *start)
 {
-	(void)snprintf(row->name, sizeof(row->name), "the terminal's session leader");
+	(void)snprintf(row->name, sizeof(row->name), "session leader");
 	cell_number(row->group, start->leader);
 	cell_number(row->session, start->leader);
 	cell_terminal(row->terminal, start->terminal);
@@ -85,13 +86,16 @@ static void fill_leader(struct tree_row *row, const struct ev_start *start)
 
 static void fill_started(struct tree_row *row, const struct evidence *evidence)
 {
-	char end[END_TEXT_MAX];
+	int status = evidence->launch.status;
+	char signal[SIGNALS_TEXT_MAX];
 
-	if (evidence->launch.outcome == EV_RETURNED)
-		(void)snprintf(row->name, sizeof(row->name), "the started process, %s",
-		               probe_end_text(evidence->launch.status, end));
+	if (evidence->launch.outcome != EV_RETURNED && evidence->launch.outcome != EV_RESTLESS)
+		(void)snprintf(row->name, sizeof(row->name), "started: gone");
+	else if (WIFSIGNALED(status))
+		(void)snprintf(row->name, sizeof(row->name), "started: signal %.16s",
+		               probe_signal_text(WTERMSIG(status), signal));
 	else
-		(void)snprintf(row->name, sizeof(row->name), "the started process, gone");
+		(void)snprintf(row->name, sizeof(row->name), "started: exit status %d", WEXITSTATUS(status));
 	cell_number(row->group, evidence->launch.group);
 	cell_number(row->session, evidence->start.leader);
 	cell_terminal(row->terminal, evidence->start.terminal);

@@ -66,6 +66,7 @@ static const char *style_reason(const struct evidence *evidence)
 	case EV_STAYED:
 		return "the command stayed in the foreground";
 	case EV_RETURNED:
+	case EV_RESTLESS:
 		return "the command returned, as one that forks away";
 	case EV_NO_COMMAND:
 	case EV_NEVER:

@@ -133,6 +133,7 @@ enum ev_outcome {
 	EV_RETURNED,   /* the started process ended by itself */
 	EV_STAYED,     /* it was still there when everything had settled: it runs in the foreground */
 	EV_NO_COMMAND, /* it could not be executed; exec_errno tells why */
+	EV_RESTLESS,   /* it returned, but what it left had not come to rest at the deadline: processes come and go */
 	EV_NEVER,      /* neither ended nor settled before the deadline */
 	EV_TOO_MANY,   /* it was ended because it made too many processes */
 	EV_TOO_MUCH,   /* … or took too much memory */

@@ -106,6 +106,7 @@ static void take_look(struct watch *watch, const struct message *message)
  * then init's to reap. */
 static void take_exit(struct watch *watch, const struct message *message)
 {
+	watch->exits++;
 	if (message->pid == watch->scope.leader)
 		watch->evidence->launch.leader_killed = true;
 	else if (message->pid == watch->evidence->launch.pid)

@@ -45,6 +45,8 @@ struct settle {
 	size_t n_tasks;
 	struct nap *naps; /* the tasks at the beginning of the window */
 	size_t n_naps;
+	bool empty;     /* the last look found nobody */
+	uint64_t exits; /* … after so many ends */
 	bool done;
 };
 
@@ -255,14 +257,36 @@ static int finish_dead(struct settle *settle)
 	return status;
 }
 
+/* Never at rest. As long as the processes stay the same ones, what they are can be told all the same. */
+static int read_busy(struct settle *settle)
+{
+	struct watch *watch = settle->watch;
+	struct evidence *evidence = watch->evidence;
+	bool same;
+	int status = read_snapshot(settle);
+
+	if (status == 0)
+		status = collect_look(&watch->scope, &watch->look);
+	if (status < 0)
+		return status;
+	same = evidence->n_processes > 0 && evidence->n_processes == watch->look.pids.count;
+	for (size_t i = 0; same && i < evidence->n_processes; i++)
+		same = evidence->processes[i].pid == watch->look.pids.items[i];
+	if (same || !watch->returned)
+		return 0;
+	snapshot_clear(evidence);
+	evidence->launch.outcome = EV_RESTLESS;
+	return 0;
+}
+
 static int finish_late(struct settle *settle)
 {
 	struct watch *watch = settle->watch;
 	int status = collect_look(&watch->scope, &watch->look);
 
-	if (status == 0 && !settle->judged && watch->plan->judge)
-		status = read_snapshot(settle);
 	fill_launch(watch, settle->judged);
+	if (status == 0 && !settle->judged && watch->plan->judge)
+		status = read_busy(settle);
 	fill_settle(settle, settle->judged, clock_now_us());
 	settle->done = true;
 	return status;
@@ -300,6 +324,20 @@ static int consider(struct settle *settle, int64_t now_us)
 	return 0;
 }
 
+/* One look may miss a process that forks and exits all the time. Each of its ends is reported, though: two looks at
+ * nothing with no end between them are the end of all. */
+static bool nothing_left(struct settle *settle)
+{
+	struct watch *watch = settle->watch;
+	bool empty = watch->returned && watch->look.quiet && !watch->look.alive, proven;
+
+	events_take(watch, 0);
+	proven = empty && settle->empty && settle->exits == watch->exits;
+	settle->empty = empty;
+	settle->exits = watch->exits;
+	return proven;
+}
+
 static int take_look(struct settle *settle)
 {
 	struct watch *watch = settle->watch;
@@ -315,7 +353,7 @@ static int take_look(struct settle *settle)
 		return too_much(settle, EV_TOO_MANY);
 	if ((int64_t)watch->look.rss_kib > memory_bound_kib())
 		return too_much(settle, EV_TOO_MUCH);
-	if (!watch->look.alive && watch->returned)
+	if (nothing_left(settle))
 		return finish_dead(settle);
 	settle->token = watch->look.token;
 	settle->quiet = watch->look.quiet;

@@ -17,6 +17,7 @@ struct watch {
 	bool started;      /* the candidate's process is there */
 	bool not_executed; /* … but could not become the command */
 	bool returned;
+	uint64_t exits; /* ends of processes that init reported */
 	int failure; /* -errno: the harness cannot go on */
 };
 

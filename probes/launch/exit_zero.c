@@ -19,6 +19,7 @@ static void judge(const struct evidence *evidence, const struct profile *profile
 	finding_expect(finding, "exit status 0 of the started process");
 	switch (evidence->launch.outcome) {
 	case EV_RETURNED:
+	case EV_RESTLESS:
 		judge_status(evidence->launch.status, finding);
 		return;
 	case EV_STAYED:

@@ -36,6 +36,7 @@ static void judge(const struct evidence *evidence, const struct profile *profile
 	finding_expect(finding, "no output on the terminal after the started process has returned");
 	switch (evidence->launch.outcome) {
 	case EV_RETURNED:
+	case EV_RESTLESS:
 		judge_returned(&evidence->launch, finding);
 		return;
 	case EV_STAYED:

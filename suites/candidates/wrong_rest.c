@@ -43,6 +43,17 @@ static void *thread_with_block(void *unused)
 	plan_idle();
 }
 
+static void *thread_that_leaves_signals(void *unused)
+{
+	sigset_t all;
+
+	(void)unused;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	pthread_barrier_wait(&thread_runs);
+	plan_idle();
+}
+
 static void *thread_without(void *unused)
 {
 	(void)unused;
@@ -64,6 +75,12 @@ static void start_threads(int count, void *(*body)(void *))
 void wrong_blocks_in_thread(struct plan *plan)
 {
 	start_threads(1, thread_with_block);
+	plan_right(plan, STEP_READY);
+}
+
+void wrong_leaves_signals(struct plan *plan)
+{
+	start_threads(2, thread_that_leaves_signals);
 	plan_right(plan, STEP_READY);
 }
 
@@ -235,6 +252,7 @@ static void must_be_contained(const struct plan *plan)
 void wrong_kills_all(struct plan *plan)
 {
 	must_be_contained(plan);
+	wrong_await_launcher_gone(plan);
 	kill(-1, SIGKILL);
 	plan_idle();
 }

@@ -44,7 +44,14 @@ def command(options, case, evidence):
         line += ["--chdir", case["cwd"]]
     for name, value in case.get("env", {}).items():
         line += ["--env", f"{name}={value}"]
-    return line + ["--"] + case["argv"]
+    return line + ["--"] + with_before(case)
+
+
+def with_before(case):
+    """Some cases need something there when they start, as it was on the machine of the measurement."""
+    if "before" not in case:
+        return case["argv"]
+    return ["sh", "-c", case["before"] + '; exec "$0" "$@"', *case["argv"]]
 
 
 def run(options, case, directory, launch):
@@ -63,7 +70,7 @@ def run(options, case, directory, launch):
 
 
 def same(name, measured, seen):
-    """The order of processes and of descriptors over processes means nothing."""
+    """The order of processes means nothing."""
     if name in ("tree", "launch_tty_fds", "others_differ") and seen is not None:
         return sorted(measured) == sorted(seen)
     return measured == seen

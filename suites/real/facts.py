@@ -11,7 +11,10 @@ PLANTED = (3, 57)
 
 def of(evidence, case):
     """The facts, under the names and in the words of cases.json."""
-    processes = [process for process in evidence["processes"] if process["state"] not in "ZXx"]
+    ignored = case.get("helper")
+    processes = [
+        process for process in evidence["processes"] if process["state"] not in "ZXx" and process["name"] != ignored
+    ]
     facts = {"parent": _end(evidence["launch"]), "n_procs": len(processes)}
     main = _main(evidence, case, processes)
     if main is None:
@@ -101,10 +104,12 @@ def _is_launch_terminal(fd, start):
 
 def _launch_terminal(processes, start):
     return sorted(
-        f"{process['name']} fd{fd['number']}"
-        for process in processes
-        for fd in process["fds"]
-        if _is_launch_terminal(fd, start)
+        {
+            f"{process['name']} fd{fd['number']}"
+            for process in processes
+            for fd in process["fds"]
+            if _is_launch_terminal(fd, start)
+        }
     )
 
 

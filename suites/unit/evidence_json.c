@@ -180,7 +180,8 @@ static const struct {
     {{"processes", "0", "cwd_file", "mode"}, NULL, "processes[0].cwd_file.mode: missing"},
     {{"launch", "outcome"},
      "\"gone\"",
-     "launch.outcome: expected one of \"returned\", \"stayed\", \"no-command\", \"never\", \"too-many\", \"too-much\""},
+     "launch.outcome: expected one of \"returned\", \"stayed\", \"no-command\", \"restless\", \"never\", \"too-many\", "
+     "\"too-much\""},
     {{"settle"}, "null", "settle: expected an object"},
     {{"settle", "at_us"}, "true", "settle.at_us: expected an integer from -9223372036854775808 to 9223372036854775807"},
 };
