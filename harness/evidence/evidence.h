@@ -151,10 +151,12 @@ struct ev_launch {
 	char *output; /* what came on the terminal, at most EVIDENCE_OUTPUT_MAX bytes of it; may hold NULs: output_kept */
 	uint64_t output_kept;
 	uint64_t output_total;
+	int64_t output_us; /* when the first of it came; 0: none did */
 	/* Of the above, what came after the started process had returned. */
 	char *late_output;
 	uint64_t late_kept;
 	uint64_t late_total;
+	int64_t late_us;
 };
 
 enum ev_look_state { EV_LOOK_NONE, EV_LOOK_READ, EV_LOOK_FAILED };

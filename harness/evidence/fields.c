@@ -256,8 +256,10 @@ static const struct field launch_fields[] = {
     BOOL(leader_killed),
     BYTES(output, output_kept, EVIDENCE_OUTPUT_MAX),
     UINT64(output_total),
+    INT64(output_us),
     BYTES(late_output, late_kept, EVIDENCE_OUTPUT_MAX),
     UINT64(late_total),
+    INT64(late_us),
 };
 static const struct record launch_record = TABLE("launch", launch_fields);
 #undef THIS

@@ -142,6 +142,11 @@ static void note_births(struct settle *settle, int64_t now_us)
 	settle->n_tasks = look->n_tasks;
 }
 
+static int64_t since_start(const struct watch *watch, int64_t at_us)
+{
+	return at_us ? at_us - watch->times->started_us : 0;
+}
+
 /* The launch as far as it has come, for the judge and for the record. */
 static void fill_launch(struct watch *watch, bool quiet)
 {
@@ -151,9 +156,11 @@ static void fill_launch(struct watch *watch, bool quiet)
 	launch->output = output->before.bytes;
 	launch->output_kept = output->before.kept;
 	launch->output_total = output->before.total;
+	launch->output_us = since_start(watch, output->before.first_us);
 	launch->late_output = output->after.bytes;
 	launch->late_kept = output->after.kept;
 	launch->late_total = output->after.total;
+	launch->late_us = since_start(watch, output->after.first_us);
 	if (watch->not_executed)
 		launch->outcome = EV_NO_COMMAND;
 	else if (watch->returned)

@@ -20,12 +20,14 @@ static const char *beginning(const struct ev_launch *launch, char buffer[SHOWN_M
 static void judge_returned(const struct ev_launch *launch, struct finding *finding)
 {
 	char shown[SHOWN_MAX];
+	char time[TIME_TEXT_MAX];
 
 	if (launch->late_total == 0)
 		finding_set(finding, VERDICT_PASS, "nothing was written after the return");
 	else
-		finding_set(finding, VERDICT_FAIL, "%llu bytes after the return: %s",
-		            (unsigned long long)launch->late_total, beginning(launch, shown));
+		finding_set(finding, VERDICT_FAIL, "%llu bytes %s after the return: %s",
+		            (unsigned long long)launch->late_total,
+		            probe_time_text(launch->late_us - launch->returned_us, time), beginning(launch, shown));
 }
 
 static void judge(const struct evidence *evidence, const struct profile *profile, struct finding *finding)
