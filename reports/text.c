@@ -14,6 +14,9 @@ enum {
 	INDENT = 2,
 	BODY_INDENT = 8, /* below a verdict's word */
 	CODE_INDENT = 12,
+	ITEM_INDENT = 19, /* where the text of an item in a body begins */
+	TOLD_IN_SEEN = 3, /* culprits that probes name in `seen` */
+	CULPRIT_LINE_MAX = 2048,
 	WORD_WIDTH = 8, /* "BROKEN  " */
 	SENTENCE_MAX = FINDING_TEXT_MAX + 128,
 	ESCAPED_MAX = 4 * CULPRIT_TEXT_MAX + 1,
@@ -64,33 +67,51 @@ static void write_head(struct page *page, const struct result *result)
 		page_item(page, INDENT, "cut off", "there was more to see than is kept");
 }
 
+static void culprit_text(const struct culprit *culprit, char *out, size_t size)
+{
+	char escaped[ESCAPED_MAX];
+
+	*out = '\0';
+	text_append(out, size, "%s", text_escape_into(escaped, sizeof(escaped), culprit->name));
+	if (culprit->pid)
+		text_append(out, size, " (%d)", culprit->pid);
+	text_append(out, size, ": %s", text_escape_into(escaped, sizeof(escaped), culprit->field));
+	text_append(out, size, " %s", text_escape_into(escaped, sizeof(escaped), culprit->value));
+}
+
+/* Whether `seen` cannot tell all culprits, so that they are listed. */
+static bool is_listed(const struct finding *finding)
+{
+	return finding->n_culprits > TOLD_IN_SEEN;
+}
+
 /* "FAIL  detach.own-session  SEEN" */
 static void write_line(struct page *page, const struct finding *finding)
 {
 	const char *word = fact_word(finding->verdict);
 	int column = WORD_WIDTH + (int)strlen(finding->probe->id) + 2;
+	char line[CULPRIT_LINE_MAX];
 
 	page_paint(page, paint_of(finding->verdict), word);
 	(void)fprintf(page->out, "%*s", WORD_WIDTH - (int)strlen(word), "");
 	page_paint(page, PAINT_STRONG, finding->probe->id);
 	(void)fputs("  ", page->out);
-	page_wrap_raw(page, column, BODY_INDENT, finding->seen);
+	if (!is_listed(finding)) {
+		page_wrap_raw(page, column, BODY_INDENT, finding->seen);
+		return;
+	}
+	culprit_text(&finding->culprits[0], line, sizeof(line));
+	text_append(line, sizeof(line), "; and %zu more", finding->n_culprits - 1);
+	page_wrap(page, column, BODY_INDENT, line);
 }
 
 static void write_culprits(struct page *page, const struct finding *finding)
 {
 	size_t kept = fact_culprits(finding);
-	char escaped[ESCAPED_MAX], line[2 * ESCAPED_MAX];
+	char line[CULPRIT_LINE_MAX];
 
 	for (size_t i = 0; i < kept; i++) {
-		const struct culprit *culprit = &finding->culprits[i];
-
-		line[0] = '\0';
-		text_append(line, sizeof(line), "%s", text_escape_into(escaped, sizeof(escaped), culprit->name));
-		if (culprit->pid)
-			text_append(line, sizeof(line), " (%d)", culprit->pid);
-		text_append(line, sizeof(line), ": %s", text_escape_into(escaped, sizeof(escaped), culprit->field));
-		text_append(line, sizeof(line), " %s", text_escape_into(escaped, sizeof(escaped), culprit->value));
+		culprit_text(&finding->culprits[i], line, sizeof(line));
 		page_item(page, BODY_INDENT, i ? "" : "seen", line);
 	}
 	if (finding->n_culprits > kept) {
@@ -105,7 +126,7 @@ static void write_mend(struct page *page, const struct result *result, const str
 
 	if (!mend.text)
 		return;
-	if (!strchr(mend.text, '\n') && strlen(mend.text) + CODE_INDENT <= (size_t)page->width) {
+	if (!strchr(mend.text, '\n') && layout_columns(mend.text) + ITEM_INDENT <= page->width) {
 		page_item(page, BODY_INDENT, "mend", mend.text);
 		return;
 	}
@@ -117,7 +138,7 @@ static void write_details(struct page *page, const struct result *result, const 
 {
 	if (*finding->expected)
 		page_item_raw(page, BODY_INDENT, "expected", finding->expected);
-	if (finding->n_culprits > 1) /* one alone stands in the first line */
+	if (is_listed(finding))
 		write_culprits(page, finding);
 	if (finding->verdict == VERDICT_BROKEN)
 		return;

@@ -26,6 +26,18 @@ static int check_directory(const char *option, const char *path, struct error *e
 	                 text_escape_into(shown, sizeof(shown), path));
 }
 
+/* With another root the directory is one of that tree, where the links are that tree's as well: only the engine can
+ * look. */
+static int check_start(const struct cli *cli, struct error *error)
+{
+	if (!cli->root)
+		return check_directory("chdir", cli->directory, error);
+	if (cli->directory && cli->directory[0] != '/')
+		return error_set(error, -EINVAL,
+		                 "--chdir: with --root the directory must be an absolute path in that tree");
+	return 0;
+}
+
 /* All that can be known to be wrong before anything is started. */
 static int check(const struct cli *cli, struct error *error)
 {
@@ -43,7 +55,7 @@ static int check(const struct cli *cli, struct error *error)
 		    "--save-evidence - and the report would both be on standard output: give --output FILE");
 	r = check_directory("root", cli->root, error);
 	if (r == 0)
-		r = check_directory("chdir", cli->directory, error);
+		r = check_start(cli, error);
 	if (r == 0)
 		r = cli_check_format(cli, error);
 	return r == 0 ? cli_check_profile(cli, error) : r;

@@ -92,14 +92,8 @@ static const char *const isolation_levels[] = {
 };
 
 static const char *const outcomes[] = {
-    [EV_RETURNED] = "returned",
-    [EV_STAYED] = "stayed",
-    [EV_NO_COMMAND] = "no-command",
-    [EV_RESTLESS] = "restless",
-    [EV_NEVER] = "never",
-    [EV_TOO_MANY] = "too-many",
-    [EV_TOO_MUCH] = "too-much",
-    NULL,
+    [EV_RETURNED] = "returned", [EV_STAYED] = "stayed",     [EV_NO_COMMAND] = "no-command", [EV_RESTLESS] = "restless",
+    [EV_NEVER] = "never",       [EV_TOO_MANY] = "too-many", [EV_TOO_MUCH] = "too-much",     NULL,
 };
 
 static const char *const look_states[] = {

@@ -62,14 +62,11 @@ static inline bool scan_number(struct scan *scan, uint64_t maximum, uint64_t *re
 	const char *at = scan->at;
 	uint64_t value = 0;
 
-	for (; at != scan->end && *at >= '0' && *at <= '9'; at++) {
-		unsigned int digit = (unsigned int)(*at - '0');
-
-		if (value > (maximum - digit) / 10 || digit > maximum)
+	for (; at != scan->end && *at >= '0' && *at <= '9'; at++)
+		if (__builtin_mul_overflow(value, UINT64_C(10), &value) ||
+		    __builtin_add_overflow(value, (uint64_t)(*at - '0'), &value))
 			return false;
-		value = value * 10 + digit;
-	}
-	if (at == scan->at)
+	if (at == scan->at || value > maximum)
 		return false;
 	scan->at = at;
 	*ret_value = value;

@@ -34,18 +34,24 @@ static bool scan_next_u64(struct scan *scan, uint64_t *ret_value)
 	return scan_char(scan, ' ') && scan_u64(scan, ret_value);
 }
 
-/* Fields that are of no interest, signed or not. */
+/* Numbers that are of no interest, signed or not. */
 static bool skip_fields(struct scan *scan, unsigned int count)
 {
-	while (count--) {
-		uint64_t ignored;
+	const char *at = scan->at, *end = scan->end;
 
-		if (!scan_char(scan, ' '))
+	while (count--) {
+		const char *first;
+
+		if (at == end || *at++ != ' ')
 			return false;
-		(void)scan_char(scan, '-');
-		if (!scan_u64(scan, &ignored))
+		if (at != end && *at == '-')
+			at++;
+		for (first = at; at != end && *at >= '0' && *at <= '9'; at++)
+			;
+		if (at == first)
 			return false;
 	}
+	scan->at = at;
 	return true;
 }
 

@@ -62,6 +62,14 @@ static const struct {
 #undef KEY
 };
 
+/* Half of the lines are none of ours by their first letter. */
+static bool may_be_key(const struct scan *line)
+{
+	static const char letters[] = {'C', 'G', 'N', 'P', 'S', 'T', 'U'};
+
+	return !scan_done(line) && memchr(letters, *line->at, sizeof(letters));
+}
+
 /* The key that LINE begins with, looking from FIRST on and then round; KEYS where it is none of them. */
 static unsigned int find_key(const struct scan *line, unsigned int first)
 {
@@ -70,7 +78,7 @@ static unsigned int find_key(const struct scan *line, unsigned int first)
 	for (unsigned int i = 0; i < KEYS; i++) {
 		unsigned int key = first + i < KEYS ? first + i : first + i - KEYS;
 
-		if (left >= keys[key].length && *line->at == keys[key].text[0] &&
+		if (left >= keys[key].length && line->at[0] == keys[key].text[0] && line->at[1] == keys[key].text[1] &&
 		    memcmp(line->at, keys[key].text, keys[key].length) == 0)
 			return key;
 	}
@@ -201,7 +209,7 @@ int proc_parse_status(const char *text, size_t length, uint32_t *groups, size_t 
 
 		if (!scan_line(&scan, &line))
 			return -EINVAL;
-		key = find_key(&line, next);
+		key = may_be_key(&line) ? find_key(&line, next) : KEYS;
 		if (key == KEYS)
 			continue;
 		line.at += keys[key].length;

@@ -302,8 +302,10 @@ static void end_descendants(void)
 			return;
 		rest = children;
 		while ((word = strsep(&rest, " "))) {
-			if (*word)
-				(void)kill((pid_t)strtol(word, NULL, 10), SIGKILL);
+			pid_t pid = (pid_t)strtol(word, NULL, 10);
+
+			if (pid > 1)
+				(void)kill(pid, SIGKILL);
 		}
 		if (waitpid(-1, NULL, 0) < 0 && errno == ECHILD)
 			return;

@@ -2,6 +2,7 @@
 #include "sandbox/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/io.h"
 #include "sandbox/init.h"
 #include "sandbox/message.h"
 #include "sandbox/spawn.h"
@@ -141,6 +143,26 @@ static int start_level(const struct sandbox_plan *plan, enum sandbox_level level
 	return 0;
 }
 
+/* Whether the kernel does not give the namespaces at all. Whatever else goes wrong is an error: on a machine that is
+ * merely short of something, a candidate must not end up with less isolation than it has at other times. */
+static bool is_unavailable(int status)
+{
+	char limit[16];
+
+	switch (status) {
+	case -EPERM:
+	case -EACCES:
+	case -ENOSYS:
+	case -EINVAL:
+		return true;
+	case -ENOSPC: /* the limit of namespaces: 0 where they are switched off */
+		return io_read_at(AT_FDCWD, "/proc/sys/user/max_user_namespaces", limit, sizeof(limit), NULL) > 0 &&
+		       strcmp(limit, "0\n") == 0;
+	default:
+		return false;
+	}
+}
+
 int sandbox_start(const struct sandbox_plan *plan, struct sandbox *ret_sandbox, struct error *error)
 {
 	static const enum sandbox_level privileged[] = {SANDBOX_PRIVILEGED}, root[] = {SANDBOX_FULL, SANDBOX_USER},
@@ -152,6 +174,8 @@ int sandbox_start(const struct sandbox_plan *plan, struct sandbox *ret_sandbox, 
 
 	for (size_t i = 0; i < n_levels; i++) {
 		status = start_level(plan, levels[i], ret_sandbox, &reasons[i]);
+		if (status < 0 && !is_unavailable(status))
+			return error_set(error, status, "no sandbox: %s: %s", level_name(levels[i]), reasons[i].text);
 		if (status < 0)
 			continue;
 		if (i > 0)

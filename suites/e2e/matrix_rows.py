@@ -14,6 +14,7 @@ class Row:
     partial: bool = False  # other findings may be anything
     root: bool = False  # needs root's rights
     tree: bool = False  # runs in the tree of real daemons
+    alone: bool = False  # would disturb what runs at the same time
 
 
 def rows(pidfile=None, directory=None):
@@ -42,7 +43,8 @@ def _row(matrix, name, entry, arguments, pidfile, directory):
         command += ["--directory", directory]
     partial = "only" in entry
     expected = entry["only"] if partial else {**matrix["perfect"], **entry["flips"]}
-    return Row(name, tuple(options), tuple(command), expected, partial, root=entry.get("root", False))
+    flags = {flag: entry.get(flag, False) for flag in ("root", "alone")}
+    return Row(name, tuple(options), tuple(command), expected, partial, **flags)
 
 
 def _text(matrix, text):

@@ -2,7 +2,6 @@
 
 import concurrent.futures
 import os
-import pathlib
 
 import matrix_rows
 import support
@@ -15,10 +14,16 @@ class Matrix(support.Place):
         def judge(row):
             return support.run(row.command, *row.options, cwd=self.place, timeout=120, **more)
 
+        together = [row for row in rows if not row.alone]
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            for row, done in zip(rows, pool.map(judge, rows)):
-                with self.subTest(row.name):
-                    self.check(row, done)
+            self.check_each(together, pool.map(judge, together))
+        alone = [row for row in rows if row.alone]
+        self.check_each(alone, map(judge, alone))
+
+    def check_each(self, rows, runs):
+        for row, done in zip(rows, runs):
+            with self.subTest(row.name):
+                self.check(row, done)
 
     def check(self, row, done):
         self.assertIn(done.status, (support.HELD, support.FAILED), done.error)
@@ -40,13 +45,23 @@ class Matrix(support.Place):
         self.need(support.real_root(), "DAEMONCK_REAL_ROOT names no tree")
         self.check_all([row for row in matrix_rows.rows() if row.tree])
 
+    def ordinary(self, state):
+        """What starts a program as an ordinary user, who owns the directory."""
+        if not support.is_root():
+            return []
+        os.chown(state, support.ORDINARY_ID, support.ORDINARY_ID)
+        return support.as_ordinary_user()
+
     def test_as_an_ordinary_user(self):
         """In a place that the user may write: as an ordinary user there is no right to /run."""
-        state = pathlib.Path(self.place, "state")
-        state.mkdir(mode=0o755)
-        before = []
-        if support.is_root():
-            os.chown(state, support.ORDINARY_ID, support.ORDINARY_ID)
-            before = support.as_ordinary_user()
-        rows = matrix_rows.rows(str(state / "candidate.pid"), str(state))
+        before = self.ordinary(self.place)
+        rows = matrix_rows.rows(str(self.place / "candidate.pid"), str(self.place))
         self.check_all([row for row in rows if not row.root], before=before)
+
+    def test_as_an_ordinary_user_below_another_owner(self):
+        """The user's directory lies in one that is root's, as /var/lib/NAME does."""
+        state = self.place / "state"
+        state.mkdir(mode=0o755)
+        before = self.ordinary(state)
+        row = matrix_rows.rows(str(state / "candidate.pid"), str(state))[0]
+        self.check(row, support.run(row.command, *row.options, cwd=self.place, before=before))

@@ -236,6 +236,7 @@ static struct still start(void (*prepare)(void))
 	ck_assert_int_ge(still.pid, 0);
 	if (still.pid == 0) {
 		prepare();
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves nothing behind */
 		(void)!write(ready[1], "", 1);
 		for (;;)
 			(void)pause();
@@ -378,6 +379,7 @@ START_TEST(test_on_a_terminal)
 	pid = fork();
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		(void)setsid();
 		(void)open(name, O_RDWR);
 		(void)!write(ready[1], "", 1);

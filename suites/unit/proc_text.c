@@ -173,6 +173,8 @@ START_TEST(test_cgroup)
 	    {"9:cpu,cpuacct:/c\n1:name=systemd:/x:y\n", "1:name=systemd:/x:y"},
 	    {"12:0::/z\n0::/y\n", NULL},
 	    {"0::/y\n0::/z\n", "/y"},
+	    {"4::/z\n0::/y\n", "/y"},
+	    {"0:cpu:/z\n0::/y\n", "/y"},
 	};
 	const char *name = NULL, *text = cases[_i].text;
 	size_t length = 77;
@@ -260,7 +262,7 @@ Suite *proc_text_suite(void)
 	tcase_add_loop_test(tcase, test_fdinfo_refused, 0, 10);
 	tcase_add_loop_test(tcase, test_limits, 0, 2);
 	tcase_add_loop_test(tcase, test_limits_refused, 0, 10);
-	tcase_add_loop_test(tcase, test_cgroup, 0, 6);
+	tcase_add_loop_test(tcase, test_cgroup, 0, 8);
 	tcase_add_loop_test(tcase, test_cgroup_refused, 0, 10);
 	tcase_add_test(tcase, test_strings);
 	tcase_add_test(tcase, test_many_strings);

@@ -66,6 +66,8 @@ void reports_fixture_make(struct reports_fixture *fixture)
 	add_culprit(&items[1], 7, "worker", "session",
 	            "2, the \xe2\x80\xae"
 	            "caller's");
+	add_culprit(&items[1], 8, "worker", "session", "2");
+	add_culprit(&items[1], 9, "worker", "session", "2");
 	items[2] = finding_of(&umasks, VERDICT_FAIL, "0022", "worker (7): umask 0037");
 	add_culprit(&items[2], 7, "worker", "umask", "0037");
 	items[3] = finding_of(&umasks, VERDICT_NOTE, "a lock", "no lock on /run/\033]0;x\007.pid");

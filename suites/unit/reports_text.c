@@ -59,7 +59,7 @@ START_TEST(tells_failures_first_and_the_summary_last)
 	    "  isolation  full",
 	    "  missing    the net\\x1bwork is shared\n",
 	    "  launch     the started process (3) ended with exit status 0 after 4.5 ms\n",
-	    "\nFAIL    detach.own-session  f\\x1b[2J (6): session 2; worker (7)\n",
+	    "\nFAIL    detach.own-session  f\\x1b[2J<b>\\xff (6): session 2, the caller's; and 3 more\n",
 	    "        expected   a session other than 2\n",
 	    "        seen       f\\x1b[2J<b>\\xff (6): session 2, the caller's\n",
 	    "                   worker (7): session 2, the \\xe2\\x80\\xaecaller's\n",
