@@ -31,7 +31,7 @@ class Left(support.Place):
         return done
 
     def fault(self, name, *options, **more):
-        return self.run_here([str(self.program), "--fault", name], *options, **more)
+        return self.run_here([str(self.program), "--fault", name], "--profile", "sysv", *options, **more)
 
 
 class NoCommand(Left):
@@ -52,7 +52,7 @@ class NoCommand(Left):
         return str(path)
 
     def test_not_found(self):
-        self.check_harness(["no-such-command"], "no-such-command", "not found")
+        self.check_harness(["no-such-command"], "no-such-command", "No such file")
 
     def test_no_such_path(self):
         self.check_harness(["/no/such/command"], "/no/such/command")
@@ -68,7 +68,14 @@ class NoCommand(Left):
         self.check_harness([self.file(b"#!/no/such/interpreter\n", 0o755)], "file")
 
     def test_no_program(self):
-        self.check_harness([self.file(b"\0\1\2\3", 0o755)], "file")
+        """A program for another machine: a shell would take it for a script of commands and tell nonsense."""
+        self.check_harness([self.file(b"\x7fELF\2\1\1" + bytes(120), 0o755)], "file")
+
+    def test_script_without_interpreter_line(self):
+        """Commands for the shell, which a shell would run too."""
+        done = self.run_here([self.file(b"exit 5\n", 0o755)], "--profile", "sysv", timeout=SHORT_S)
+        self.assertEqual(done.status, support.FAILED, done.error)
+        self.assertIn("5", done.finding("launch.exit-zero")["seen"])
 
     def test_name_with_controls(self):
         done = self.run_here(["no\033[31m\nsuch"], timeout=SHORT_S)
@@ -202,7 +209,7 @@ class Usage(support.Place):
         self.check(["judge", self.file("{}")])
 
     def test_later_version(self):
-        self.check(["judge", self.evidence(version=99)], "99")
+        self.check(["judge", self.evidence(version=99)], "version")
 
     def test_wrong_type(self):
         self.check(["judge", self.evidence(processes=[{"pid": "one"}])], "processes[0]")

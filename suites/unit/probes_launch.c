@@ -73,8 +73,9 @@ START_TEST(late_output)
 	world.evidence.launch.late_output = TEXT("\0late\n");
 	world.evidence.launch.late_kept = 6;
 	world.evidence.launch.late_total = 6;
+	world.evidence.launch.late_us = world.evidence.launch.returned_us + 2000;
 	assert_judged("launch.silent-after-return", VERDICT_FAIL);
-	assert_seen("6 bytes after the return: late");
+	assert_seen("6 bytes 2.0 ms after the return: late");
 	ck_assert(!world.finding.may_change);
 }
 END_TEST
