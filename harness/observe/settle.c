@@ -71,18 +71,19 @@ static void start_window(struct settle *settle, int64_t now_us)
 		    (struct nap){.tid = look->tasks[i].tid, .timeslices = look->tasks[i].timeslices};
 }
 
-/* A task that the window did not begin with has not shown yet that it sleeps in a loop. */
-static bool sleeps_in_loop(const struct settle *settle, const struct collect_task *task)
+/* A task that the window did not begin with has not shown yet what it does when it wakes. */
+static bool woke_often(const struct settle *settle, const struct collect_task *task, uint64_t wakes)
 {
 	for (size_t i = 0; i < settle->n_naps; i++) {
 		if (settle->naps[i].tid == task->tid)
-			return task->timeslices >= settle->naps[i].timeslices + TIMER_WAKES;
+			return task->timeslices >= settle->naps[i].timeslices + wakes;
 	}
 	return false;
 }
 
-/* Whether some task sleeps on a timer that will end soon, and may go on with its start then. */
-static bool timer_pending(const struct settle *settle)
+/* Whether some task sleeps on a timer of at most that length and has not woken so often since the window began: it may
+ * go on with its start when it does. */
+static bool timer_pending(const struct settle *settle, int64_t most_us, uint64_t wakes)
 {
 	const struct collect *look = &settle->watch->look;
 
@@ -95,12 +96,12 @@ static bool timer_pending(const struct settle *settle)
 		if (task->call.kind != PROC_SYSCALL_IN_CALL)
 			continue;
 		/* A launcher that waits for its daemon polls in just such a loop. */
-		if (settle->watch->returned && sleeps_in_loop(settle, task))
+		if (settle->watch->returned && woke_often(settle, task, wakes))
 			continue;
 		(void)snprintf(name, sizeof(name), "%d", task->pid);
 		fd = openat(settle->watch->scope.proc_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		duration_us = fd < 0 ? 0 : waits_duration_us(fd, &task->call);
-		if (duration_us != WAIT_UNTIMED && duration_us <= TIMER_MAX_US)
+		if (duration_us != WAIT_UNTIMED && duration_us <= most_us)
 			return true;
 	}
 	return false;
@@ -118,7 +119,7 @@ static bool patience_over(struct settle *settle, int64_t now_us)
 		start_window(settle, now_us);
 		return false;
 	}
-	return elapsed_us >= TIMER_MAX_US || !timer_pending(settle);
+	return elapsed_us >= TIMER_MAX_US || !timer_pending(settle, TIMER_MAX_US, TIMER_WAKES);
 }
 
 static void note_disk(struct settle *settle, int64_t now_us)
@@ -299,10 +300,13 @@ static int finish_late(struct settle *settle)
 	return status;
 }
 
-/* The terminal has told all that was written before the return. */
-static bool output_complete(const struct watch *watch)
+/* Good is good at once, unless somebody is just taking a nap: what he does next belongs to the start. */
+static bool nothing_more(const struct settle *settle)
 {
-	return watch->output.returned || watch->evidence->launch.leader_killed;
+	const struct watch *watch = settle->watch;
+	bool told = watch->output.returned || watch->evidence->launch.leader_killed;
+
+	return told && !timer_pending(settle, watch->plan->patience_us, 1);
 }
 
 static int consider(struct settle *settle, int64_t now_us)
@@ -324,10 +328,7 @@ static int consider(struct settle *settle, int64_t now_us)
 		status = judge_moment(settle);
 	if (status < 0 || settle->done || !settle->judged || !settle->proven)
 		return status;
-	if (!settle->pending)
-		settle->done = output_complete(watch) || patience_over(settle, now_us);
-	else
-		settle->done = patience_over(settle, now_us);
+	settle->done = patience_over(settle, now_us) || (!settle->pending && nothing_more(settle));
 	return 0;
 }
 

@@ -16,7 +16,10 @@
 #include "base/clock.h"
 #include "sandbox/spawn.h"
 
-enum { ARGUMENTS_MAX = 4096 };
+enum {
+	ARGUMENTS_MAX = 4096,
+	SOFT_DESCRIPTORS = 1024, /* what a login gives, whatever the limit of our own caller is */
+};
 
 static void reset_signals(void)
 {
@@ -43,6 +46,8 @@ static int plant(const struct leader_plan *plan)
 		if (dup2(plan->plants[i].fd, plan->plants[i].number) < 0)
 			return -errno;
 	}
+	if (old.rlim_cur > SOFT_DESCRIPTORS)
+		old.rlim_cur = SOFT_DESCRIPTORS;
 	return setrlimit(RLIMIT_NOFILE, &old) < 0 ? -errno : 0;
 }
 

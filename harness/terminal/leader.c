@@ -89,41 +89,53 @@ static void report_started(const struct leader_plan *plan, int report, int maste
 		spawn_end(1);
 }
 
-static void report_returned(const struct leader_plan *plan, int report, pid_t pid, int wait_status)
+/* Tells what came before the return from what comes later. Without waiting where the terminal takes no more: the look
+ * at the pid file must not be late for that. Returns what could not be written. */
+static const char *mark_return(const struct leader_plan *plan, int terminal)
 {
-	struct message message = {.type = MESSAGE_RETURNED, .pid = pid, .status = wait_status, .at_us = clock_now_us()};
+	ssize_t written = write(terminal, plan->sentinel, strlen(plan->sentinel));
+
+	return plan->sentinel + (written > 0 ? written : 0);
+}
+
+static void report_returned(const struct leader_plan *plan, int report, int terminal, pid_t pid)
+{
+	struct message message = {.type = MESSAGE_RETURNED, .pid = pid};
 	struct leader_returned *returned = (struct leader_returned *)(void *)message.payload;
+	const char *rest;
 
 	_Static_assert(sizeof(*returned) <= sizeof(message.payload), "a message must hold it");
+	message.at_us = clock_now_us();
+	rest = mark_return(plan, terminal);
 	if (plan->pidfile)
 		look_at(AT_FDCWD, plan->pidfile, false, &returned->look);
+	/* Reaped only now: who waits for the started process to vanish comes after the mark. */
+	(void)waitpid(pid, &message.status, 0);
 	/* As a shell does when a job has ended. */
 	(void)tcsetpgrp(STDIN_FILENO, getpgrp());
 	message.size = (uint32_t)(offsetof(struct leader_returned, look.content) + returned->look.size);
 	(void)message_send_surely(report, &message, NULL, 0);
-	(void)io_write_all(STDOUT_FILENO, plan->sentinel, strlen(plan->sentinel));
+	(void)io_write_all(STDOUT_FILENO, rest, strlen(rest));
 }
 
-static void follow(const struct leader_plan *plan, int report, pid_t pid)
+static void follow(const struct leader_plan *plan, int report, int terminal, pid_t pid)
 {
-	int status;
-
 	for (;;) {
-		pid_t ended = waitpid(pid, &status, WUNTRACED);
+		siginfo_t info = {0};
+		struct message message = {.type = MESSAGE_STOPPED, .pid = pid};
 
-		if (ended < 0 && errno == EINTR)
-			continue;
-		if (ended < 0)
-			break;
-		if (WIFSTOPPED(status)) {
-			const struct message message = {
-			    .type = MESSAGE_STOPPED, .pid = pid, .status = status, .at_us = clock_now_us()};
-
-			(void)message_send(report, &message, NULL, 0);
-			continue;
+		if (waitid(P_PID, (id_t)pid, &info, WEXITED | WSTOPPED | WNOWAIT) < 0) {
+			if (errno == EINTR)
+				continue;
+			return;
 		}
-		report_returned(plan, report, pid, status);
-		break;
+		if (info.si_code != CLD_STOPPED) {
+			report_returned(plan, report, terminal, pid);
+			return;
+		}
+		(void)waitpid(pid, &message.status, WUNTRACED);
+		message.at_us = clock_now_us();
+		(void)message_send(report, &message, NULL, 0);
 	}
 }
 
@@ -131,11 +143,12 @@ void leader_run(const struct sandbox_inside *inside, void *data)
 {
 	const struct leader_plan *plan = data;
 	const char *directory = inside->start_directory ? ROOT_START_DIRECTORY : plan->directory;
-	int master;
+	int master, terminal;
 	pid_t pid;
 
 	(void)prctl(PR_SET_NAME, "daemonck-tty");
 	master = take_terminal(inside->report);
+	terminal = ioctl(master, TIOCGPTPEER, O_WRONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 	take_signals();
 	if (chdir(directory) < 0)
 		fail(inside->report, -errno, "cannot enter the start directory");
@@ -148,7 +161,7 @@ void leader_run(const struct sandbox_inside *inside, void *data)
 	(void)tcsetpgrp(STDIN_FILENO, pid);
 	report_started(plan, inside->report, master, pid);
 	(void)close(master);
-	follow(plan, inside->report, pid);
+	follow(plan, inside->report, terminal, pid);
 	for (;;)
 		(void)pause();
 }
