@@ -1,10 +1,10 @@
 #!/bin/sh
-# A candidate that, as root in the sandbox, tries to change what is outside of it. It is told by the test what to look for:
+# A candidate that, as root in the sandbox, tries to change what is outside of it.
 #
 #	hostile.sh MARK PID
 #
-# MARK is a word that names everything that it makes; PID a process of the host. Each attempt may fail; the test looks at
-# the host afterwards. Ends with the line "hostile: done".
+# MARK is a word that names everything that it makes; PID a process of the host. Each attempt may fail; the test looks
+# at the host afterwards. Ends with the line "hostile: done".
 mark=$1
 victim=$2
 

@@ -3,9 +3,10 @@
 
     soak.py [-n N] [-j J] [--idle] [NAME …]
 
-N times (500 unless given) each row of the matrix, J side by side (twice the processors unless given), while every processor
-also computes something useless. NAME: these rows alone. Reads DAEMONCK and the other variables of support.py. Prints each
-difference as it comes, and "N runs, M differ". Those that take the machine down to prove a bound are left to the matrix."""
+N times (500 unless given) each row of the matrix, J side by side (twice the processors unless given), while every
+processor also computes something useless. NAME: these rows alone. Reads DAEMONCK and the other variables of support.py.
+Prints each difference as it comes, and "N runs, M differ". Rows that put the whole machine under strain are left to the
+matrix."""
 
 import argparse
 import concurrent.futures
@@ -68,7 +69,8 @@ def soak(rows, options, place):
 def main():
     options = arguments()
     rows = chosen(options.names)
-    load = [] if options.idle else [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(os.cpu_count())]
+    burners = 0 if options.idle else os.cpu_count()
+    load = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(burners)]
     try:
         with tempfile.TemporaryDirectory(prefix="daemonck-e2e-") as place:
             runs, differ = soak(rows, options, place)

@@ -1,7 +1,7 @@
 """What the end-to-end tests share: the built programs, a place of their own, runs of daemonck and their results.
 
-The environment says what is tested: DAEMONCK the program, DAEMONCK_CANDIDATES the directory of the built reference daemons,
-DAEMONCK_REAL_ROOT the tree of make-root (without it the daemons of the texts that need one are not run, and said so)."""
+The environment says what is tested: DAEMONCK the program, DAEMONCK_CANDIDATES the directory of the built reference
+daemons, DAEMONCK_REAL_ROOT the tree of make-root (without it the daemons of the texts that need one are skipped)."""
 
 import dataclasses
 import json

@@ -29,7 +29,8 @@ class Witnesses(support.Place):
         """The evidence, and the lines that the tools wrote."""
         more = [] if fault == "perfect" else ["--fault", fault]
         command = ["sh", "-c", SCRIPT, "sh", *support.candidate("--pidfile", "/run/candidate.pid", *more)]
-        options = ["--pidfile", "/run/candidate.pid", "--profile", "sysv", "--output", "/dev/null", "--save-evidence", "-"]
+        options = ["--pidfile", "/run/candidate.pid", "--profile", "sysv"]
+        options += ["--output", "/dev/null", "--save-evidence", "-"]
         evidence = support.run(command, *options, cwd=self.place).result()
         text = evidence["launch"]["output"].replace("\\x0d\\x0a", "\n")
         return evidence, text.splitlines()
@@ -48,7 +49,8 @@ class Witnesses(support.Place):
     def of_ps(row):
         _, parent, group, session, foreground, terminal, state, blocked, caught, ignored, _ = row
         numbers = [int(word) for word in (parent, group, session)]
-        return (*numbers, int(foreground) != -1, terminal != "?", state[0], *[int(word, 16) for word in (blocked, caught, ignored)])
+        sets = [int(word, 16) for word in (blocked, caught, ignored)]
+        return (*numbers, int(foreground) != -1, terminal != "?", state[0], *sets)
 
     @staticmethod
     def of_evidence(process):

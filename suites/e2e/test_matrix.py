@@ -1,4 +1,4 @@
-"""Every reference daemon gets exactly the verdicts of matrix.yaml: a planted fault turns what it should and nothing else."""
+"""Every reference daemon gets exactly the verdicts of matrix.yaml: a planted fault turns what it should, nothing else."""
 
 import concurrent.futures
 import os

@@ -12,7 +12,7 @@ import jsonschema
 import support
 
 CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-FAULTS = ["perfect", "keeps-all", "same-group", "crashes", "launcher-stays", "hostile-name", "workers", "pidfile-garbage"]
+FAULTS = ["perfect", "keeps-all", "same-group", "crashes", "launcher-stays", "hostile-name", "workers"]
 
 
 def command(fault):
@@ -72,7 +72,7 @@ class Results(support.Place):
 
 class Streams(support.Place):
     def test_nothing_but_the_result(self):
-        """What the candidate writes does not come to daemonck's own output, and a good run has nothing to complain of."""
+        """What the candidate writes does not come to daemonck's own output, and a good run complains of nothing."""
         script = "echo to-output; echo to-error >&2; exec " + " ".join(support.candidate())
         done = support.run(["sh", "-c", script], "--profile", "sysv", cwd=self.place)
         self.assertEqual(done.error, "")

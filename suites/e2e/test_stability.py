@@ -5,7 +5,7 @@ import sys
 
 import support
 
-ROWS = ["perfect", "keeps-all", "leader", "late-output", "hasty-sleep", "workers", "same-group (worker)", "pidfile-late"]
+ROWS = ["perfect", "keeps-all", "leader", "late-output", "hasty-sleep", "workers", "same-group (worker)"]
 
 
 class Stability(support.Place):

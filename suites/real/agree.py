@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Starts all real daemons of cases.json under daemonck and compares what its evidence says with what was measured on them
-by other means. Exact: the first difference is a failure.
+"""Starts all real daemons of cases.json under daemonck and compares what its evidence says with what was measured on
+them by other means. Exact: any difference is a failure.
 
     agree.py --root DIRECTORY [--daemonck PROGRAM] [-j N] [--keep DIRECTORY] [NAME …]
 
@@ -64,9 +64,8 @@ def run(options, case, directory, launch):
         return [("daemonck", "exit 0 or 1", f"exit {done.returncode}: {done.stderr.decode(errors='replace').strip()}")]
     with open(evidence, encoding="utf-8") as file:
         seen = facts.of(json.load(file), case)
-    return [
-        (name, value, seen.get(name)) for name, value in case["measured"].items() if not same(name, value, seen.get(name))
-    ]
+    compared = [(name, value, seen.get(name)) for name, value in case["measured"].items()]
+    return [row for row in compared if not same(*row)]
 
 
 def same(name, measured, seen):
