@@ -32,6 +32,8 @@ static bool was_there(const struct walk *walk, const char *path)
 {
 	struct ev_file file;
 
+	if (strncmp(path, ROOT_SHM "/", strlen(ROOT_SHM "/")) == 0)
+		return false;
 	return look_stat(walk->tree_fd, path + 1, false, &file) == 0;
 }
 

@@ -310,6 +310,22 @@ static int mount_start(struct builder *builder)
 	return 0;
 }
 
+/* The sandbox's own /dev/shm is a place to write to like any layer, with nothing below it. */
+static int add_shm(struct builder *builder)
+{
+	struct root *root = builder->root;
+	struct root_layer *entry = &root->layers[root->n_layers];
+
+	if (root->n_layers == ROOT_LAYERS_MAX)
+		return 0;
+	entry->upper_fd = open(MERGED ROOT_SHM, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	entry->point = strdup(ROOT_SHM);
+	if (entry->upper_fd < 0 || !entry->point)
+		return error_errno(builder->error, entry->point ? -errno : -ENOMEM, "cannot open " ROOT_SHM);
+	root->n_layers++;
+	return 0;
+}
+
 static int mount_kernel(struct builder *builder)
 {
 	struct root *root = builder->root;
@@ -320,7 +336,8 @@ static int mount_kernel(struct builder *builder)
 		return status;
 	if (kernel_mount_sys(MERGED "/sys", &error) < 0)
 		root_note(root, "/sys is empty inside: %s", error.text);
-	return device_mount(MERGED "/dev", builder->plan->ordinary_user, builder->error);
+	status = device_mount(MERGED "/dev", builder->plan->ordinary_user, builder->error);
+	return status < 0 ? status : add_shm(builder);
 }
 
 static int pivot(struct builder *builder)

@@ -15,6 +15,9 @@ enum { ROOT_LAYERS_MAX = 100, ROOT_NOTES_MAX = 2048 };
  */
 #define ROOT_START_DIRECTORY "/daemonck-start"
 
+/* A file system of the sandbox's own that begins empty, whatever the lower tree has there. */
+#define ROOT_SHM "/dev/shm"
+
 struct root_plan {
 	const char *tree;         /* the lower layer: "/" or another root tree, absolute */
 	const char *start_source; /* the directory that the start directory shows, absolute */
