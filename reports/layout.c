@@ -164,6 +164,22 @@ void page_lines(struct page *page, int indent, const char *text)
 	}
 }
 
+/* Tabs are the one control that a line of output may keep. */
+static void escape_line(struct text *text, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		const char *tab = memchr(bytes, '\t', length);
+		size_t part = tab ? (size_t)(tab - bytes) : length;
+
+		text_escape(text, bytes, part);
+		if (tab)
+			text_puts(text, "\t");
+		part += tab != NULL;
+		bytes += part;
+		length -= part;
+	}
+}
+
 void page_output(struct page *page, const char *margin, const char *bytes, size_t length)
 {
 	size_t start = 0;
@@ -174,11 +190,12 @@ void page_output(struct page *page, const char *margin, const char *bytes, size_
 		size_t shown = line && end && bytes[start + line - 1] == '\r' ? line - 1 : line;
 		struct text text = {0};
 
-		text_escape(&text, bytes + start, shown);
+		text_puts(&text, margin);
+		escape_line(&text, bytes + start, shown);
 		if (text.failed)
 			page->failed = true;
 		else
-			(void)fprintf(page->out, "%s%s\n", margin, text.data);
+			(void)fprintf(page->out, "%s\n", text.data);
 		text_free(&text);
 		start += line + 1;
 	}

@@ -269,13 +269,13 @@ static void fish_place(FILE *out, struct place place, bool takes)
 	static const char *const HOW[] = {
 	    [KIND_NONE] = "",
 	    [KIND_FILE] = " -F",
-	    [KIND_DIRECTORY] = " -x -a '(__fish_complete_directories)'",
-	    [KIND_USER] = " -x -a '(__fish_complete_users)'",
-	    [KIND_COMMAND] = " -a '(__fish_complete_subcommand)'",
+	    [KIND_DIRECTORY] = " -a '(__fish_complete_directories)'",
+	    [KIND_USER] = " -a '(__fish_complete_users)'",
+	    [KIND_COMMAND] = " -a '(__fish_complete_subcommand --fcs-skip=2)'",
 	    [KIND_WORDS] = "",
 	};
 
-	(void)fprintf(out, "%s%s", takes ? " -r" : "", HOW[place.kind]);
+	(void)fprintf(out, "%s%s", !takes ? "" : place.kind == KIND_FILE ? " -r" : " -x", HOW[place.kind]);
 	if (place.kind == KIND_WORDS)
 		(void)fprintf(out, " -a '%s'", place.words.data ? place.words.data : "");
 	text_free(&place.words);
