@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "evidence/fields.h"
+
 enum { MAJOR_MEM = 1, MINOR_NULL = 3, MAJOR_TTYAUX = 5, MINOR_PTMX = 2, MAJOR_PTS_FIRST = 136, MAJOR_PTS_LAST = 143 };
 
 struct evidence *evidence_new(void)
@@ -22,79 +24,17 @@ void evidence_strings_free(char **strings)
 	free(strings);
 }
 
-static void fds_free(struct ev_fd *fds, size_t count)
-{
-	for (size_t i = 0; fds && i < count; i++)
-		free(fds[i].target);
-	free(fds);
-}
-
+/* What a record owns is written in its table: nothing is freed here by name, so nothing can be forgotten here. */
 void evidence_process_clear(struct ev_process *process)
 {
-	free(process->name);
-	evidence_strings_free(process->argv);
-	free(process->exe);
-	free(process->cwd);
-	free(process->root);
-	free(process->groups);
-	free(process->threads);
-	fds_free(process->fds, process->n_fds);
-	free(process->cgroup);
-	evidence_strings_free(process->environment);
-	evidence_strings_free(process->environment_at_exec);
-	*process = (struct ev_process){0};
-}
-
-static void start_clear(struct ev_start *start)
-{
-	evidence_strings_free(start->argv);
-	free(start->directory);
-	free(start->plants);
-	for (size_t i = 0; start->markers && i < start->n_markers; i++) {
-		free(start->markers[i].name);
-		free(start->markers[i].value);
-	}
-	free(start->markers);
-	free(start->cgroup);
-	free(start->user);
-}
-
-static void host_clear(struct ev_host *host)
-{
-	free(host->tool_version);
-	free(host->kernel);
-	free(host->machine);
-	free(host->time);
-}
-
-static void pidfile_clear(struct ev_pidfile *pidfile)
-{
-	free(pidfile->path);
-	free(pidfile->returned.content);
-	free(pidfile->settled.content);
-	free(pidfile->directory);
+	record_clear(&EVIDENCE_PROCESS_RECORD, process);
 }
 
 void evidence_free(struct evidence *evidence)
 {
 	if (!evidence)
 		return;
-	host_clear(&evidence->host);
-	evidence_strings_free(evidence->isolation.missing);
-	start_clear(&evidence->start);
-	free(evidence->launch.output);
-	free(evidence->launch.late_output);
-	pidfile_clear(&evidence->pidfile);
-	for (size_t i = 0; evidence->processes && i < evidence->n_processes; i++)
-		evidence_process_clear(&evidence->processes[i]);
-	free(evidence->processes);
-	for (size_t i = 0; evidence->listeners && i < evidence->n_listeners; i++)
-		free(evidence->listeners[i].address);
-	free(evidence->listeners);
-	for (size_t i = 0; evidence->written && i < evidence->n_written; i++)
-		free(evidence->written[i].path);
-	free(evidence->written);
-	free(evidence->exits);
+	record_clear(&EVIDENCE_RECORD, evidence);
 	free(evidence);
 }
 
