@@ -1,5 +1,5 @@
-/* A probe: one requirement of the catalogue as a pure function over evidence. It makes no system call, allocates nothing
- * and prints nothing, so that it runs on live and on recorded evidence, in unit tests and under a fuzzer alike.
+/* A probe: one requirement of the catalogue as a pure function over evidence. It makes no system call, allocates
+ * nothing and prints nothing, so that it runs on live and on recorded evidence, in unit tests and under a fuzzer alike.
  *
  * Each probe is one file, probes/GROUP/NAME.c for the id GROUP.NAME (dashes become underscores), that defines its row's
  * judge and texts, and one row in probes.def. */
@@ -37,9 +37,9 @@ enum { FINDING_TEXT_MAX = 320, FINDING_CULPRITS_MAX = 16, CULPRIT_TEXT_MAX = 160
 
 /* One process that does not meet the requirement, and the value that shows it. */
 struct culprit {
-	int pid;                     /* 0: no process, a file or the launch */
-	char name[64];               /* comm, or the file's path; raw bytes, cut */
-	char field[32];              /* "fd 1", "umask", "session" */
+	int pid;                      /* 0: no process, a file or the launch */
+	char name[64];                /* comm, or the file's path; raw bytes, cut */
+	char field[32];               /* "fd 1", "umask", "session" */
 	char value[CULPRIT_TEXT_MAX]; /* what it was; raw bytes, cut */
 };
 
@@ -50,15 +50,15 @@ struct finding {
 	char seen[FINDING_TEXT_MAX]; /* one line: what was seen, or why there is no verdict */
 	struct culprit culprits[FINDING_CULPRITS_MAX];
 	size_t n_culprits; /* how many there are; no more than FINDING_CULPRITS_MAX are kept */
-	bool may_change;   /* more time could still turn this verdict: it is taken only after the patience of settling */
+	bool may_change; /* more time could still turn this verdict: it is taken only after the patience of settling */
 };
 
 struct probe {
-	const char *id;    /* "detach.own-session"; stable for ever */
-	unsigned int seen; /* set of enum probe_seen */
-	const char *title; /* what must hold, a short clause in the present tense */
+	const char *id;      /* "detach.own-session"; stable for ever */
+	unsigned int seen;   /* set of enum probe_seen */
+	const char *title;   /* what must hold, a short clause in the present tense */
 	const char *sources; /* "daemon(7) step 6; …" */
-	const char *why;   /* what goes wrong otherwise: one to three sentences */
+	const char *why;     /* what goes wrong otherwise: one to three sentences */
 	struct {
 		const char *c, *python, *ruby, *shell; /* how to mend it; a few lines of code or advice each */
 	} mend;

@@ -14,15 +14,15 @@ enum profile_style {
 
 /* What 0, 1 and 2 may be: a set of these. */
 enum profile_stdio {
-	STDIO_NULL = 1,   /* /dev/null */
-	STDIO_LOG = 2,    /* a regular file, on 1 and 2 only */
-	STDIO_SOCKET = 4, /* a socket that is not the caller's (the journal), on 1 and 2 only */
-	STDIO_PIPE = 8,   /* a pipe that is not the caller's (a logger), on 1 and 2 only */
+	STDIO_NULL = 1,      /* /dev/null */
+	STDIO_LOG = 2,       /* a regular file, on 1 and 2 only */
+	STDIO_SOCKET = 4,    /* a socket that is not the caller's (the journal), on 1 and 2 only */
+	STDIO_PIPE = 8,      /* a pipe that is not the caller's (a logger), on 1 and 2 only */
 	STDIO_TERMINAL = 16, /* the terminal or whatever the caller gave: for what runs in the foreground */
 };
 
 enum profile_need {
-	NEED_NONE,  /* not asked by this profile */
+	NEED_NONE, /* not asked by this profile */
 	NEED_NOTE,
 	NEED_REQUIRE,
 };
@@ -36,10 +36,11 @@ struct profile {
 	enum profile_need *needs; /* one for each probe, in the order of PROBES */
 	size_t n_needs;
 
-	uint32_t *umasks; /* accepted values */
-	size_t n_umasks;  /* 0: any */
+	uint32_t *umasks;   /* accepted values */
+	size_t n_umasks;    /* 0: any */
 	bool any_directory; /* cwd may be any directory that is not the caller's */
-	char **directories; /* accepted besides "/"; NULL-ended; a daemon may also be in a directory below one of them */
+	char *
+	    *directories; /* accepted besides "/"; NULL-ended; a daemon may also be in a directory below one of them */
 	unsigned int stdio; /* set of enum profile_stdio */
 	bool leader_ok;     /* a session leader is accepted */
 };

@@ -44,11 +44,11 @@ static inline int take_fd(int *fd)
 	return taken;
 }
 
-#define TAKE_PTR(pointer)                       \
-	({                                      \
-		__auto_type taken_ = (pointer); \
-		(pointer) = NULL;               \
-		taken_;                         \
+#define TAKE_PTR(pointer)                                                                                              \
+	({                                                                                                             \
+		__auto_type taken_ = (pointer);                                                                        \
+		(pointer) = NULL;                                                                                      \
+		taken_;                                                                                                \
 	})
 
 #endif

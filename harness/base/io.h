@@ -20,7 +20,8 @@ ssize_t io_read_all_at(int dir_fd, const char *name, size_t limit, char **ret_bu
 int io_write_all(int fd, const void *buffer, size_t size);
 
 /* Puts the whole content in the place of PATH at one stroke: readers see the old file or the new one, and a writer that
- * dies leaves neither a half nor a temporary file (O_TMPFILE; a name of its own only where the file system lacks it). */
+ * dies leaves neither a half nor a temporary file (O_TMPFILE; a name of its own only where the file system lacks it).
+ */
 int io_replace_file(const char *path, const void *content, size_t size, struct error *error);
 
 #endif

@@ -45,8 +45,6 @@ static int check(const struct cli *cli, struct error *error)
 
 	if (!cli->n_operands)
 		return error_set(error, -EINVAL, "'run' needs the command to start");
-	if (cli->quick && cli->settle_given)
-		return error_set(error, -EINVAL, "--quick and --settle exclude each other");
 	if (cli->settle_given && cli->settle_us >= cli->timeout_us)
 		return error_set(error, -EINVAL, "--settle must be shorter than --timeout");
 	if (cli->save_evidence && is_standard_output(cli->save_evidence) && is_standard_output(cli->output))
@@ -64,7 +62,8 @@ static int check(const struct cli *cli, struct error *error)
 static struct engine_request request_of(const struct cli *cli)
 {
 	const char *must_work = getenv("DAEMONCK_MUST_WORK");
-	int64_t patience_us = cli->quick ? 0 : cli->settle_us;
+	/* --quick asks for one launch; no probe needs more yet. */
+	int64_t patience_us = cli->settle_us;
 
 	/* A short --timeout shortens the patience that nobody asked for. */
 	if (patience_us >= cli->timeout_us)
@@ -110,9 +109,11 @@ enum cli_exit command_run(const struct cli *cli, FILE *out)
 		cli_complain(&error);
 		return r == -EINVAL ? CLI_USAGE : CLI_HARNESS;
 	}
-	if (engine_run(&request, &result, &error) < 0) {
+	r = engine_run(&request, &result, &error);
+	if (r < 0) {
 		cli_complain(&error);
-		return CLI_HARNESS;
+		/* What only the engine can find to be wrong with the request: a user that the tree does not have. */
+		return r == -EINVAL ? CLI_USAGE : CLI_HARNESS;
 	}
 	status = cli_tell(cli, &result, out);
 	if (cli->save_evidence && save(cli, result.evidence, &error) < 0) {

@@ -91,6 +91,9 @@ static int run_start(struct run *run, struct error *error)
 	plan.tree = run->start.tree;
 	plan.start_source = run->start.start_source;
 	status = sandbox_start(&plan, &run->sandbox, error);
+	/* The kernel's, where -EINVAL of ours says that the request is wrong. */
+	if (status == -EINVAL)
+		status = -EOPNOTSUPP;
 	run->ready_us = clock_now_us();
 	if (status == 0)
 		status = record_isolation(&run->sandbox, &run->evidence->isolation);

@@ -14,7 +14,7 @@ struct start {
 	struct leader_plan leader;
 	struct leader_plant plants[START_PLANTS];
 	char **environment;
-	size_t n_login; /* of them, those that a login gives; markers and the caller's own come after */
+	size_t n_login;            /* of them, those that a login gives; markers and the caller's own come after */
 	char *tree, *start_source; /* absolute */
 };
 

@@ -3,8 +3,8 @@
  *
  * Strings hold the bytes as the kernel gave them (they may be broken UTF-8 and hold controls; every writer escapes).
  * Numbers of processes, groups, sessions are those seen INSIDE the sandbox, unless a name says `host`. Times are
- * microseconds since the launch. Sets of signals have bit n-1 for signal n, as /proc prints them. Everything is owned by
- * the evidence and freed by evidence_free. */
+ * microseconds since the launch. Sets of signals have bit n-1 for signal n, as /proc prints them. Everything is owned
+ * by the evidence and freed by evidence_free. */
 #ifndef EVIDENCE_EVIDENCE_H
 #define EVIDENCE_EVIDENCE_H
 
@@ -37,9 +37,9 @@ struct ev_fd {
 	int number;
 	char *target; /* the link's text, "/dev/null", "socket:[1234]" */
 	struct ev_file file;
-	uint32_t flags;  /* O_… of fdinfo, O_CLOEXEC and O_PATH among them */
-	bool locked;     /* fdinfo shows a lock taken through this descriptor */
-	int planted;     /* the number under which the harness planted this very file; -1: not ours */
+	uint32_t flags; /* O_… of fdinfo, O_CLOEXEC and O_PATH among them */
+	bool locked;    /* fdinfo shows a lock taken through this descriptor */
+	int planted;    /* the number under which the harness planted this very file; -1: not ours */
 };
 
 struct ev_thread {
@@ -68,8 +68,8 @@ struct ev_process {
 	uint64_t rss_kib;
 	int nice;
 
-	char *name;  /* comm */
-	char **argv; /* NULL-ended; NULL where it could not be read */
+	char *name;             /* comm */
+	char **argv;            /* NULL-ended; NULL where it could not be read */
 	char *exe, *cwd, *root; /* the links' texts; NULL where unreadable */
 	struct ev_file exe_file, cwd_file, root_file;
 
@@ -148,7 +148,8 @@ struct ev_launch {
 	bool stopped;        /* it was stopped by a signal or the terminal when the look was taken */
 	bool leader_killed;  /* the terminal's session leader was killed: the candidate signalled what is not its own */
 
-	char *output; /* what came on the terminal, at most EVIDENCE_OUTPUT_MAX bytes of it; may hold NULs: output_kept */
+	char *
+	    output; /* what came on the terminal, at most EVIDENCE_OUTPUT_MAX bytes of it; may hold NULs: output_kept */
 	uint64_t output_kept;
 	uint64_t output_total;
 	int64_t output_us; /* when the first of it came; 0: none did */
@@ -164,9 +165,9 @@ enum ev_look_state { EV_LOOK_NONE, EV_LOOK_READ, EV_LOOK_FAILED };
 /* One look at the declared pid file. */
 struct ev_look {
 	enum ev_look_state state;
-	int error_number;   /* EV_LOOK_FAILED: errno */
-	char *content;      /* at most 4096 bytes */
-	uint64_t size;      /* bytes in content: it may hold NULs */
+	int error_number;    /* EV_LOOK_FAILED: errno */
+	char *content;       /* at most 4096 bytes */
+	uint64_t size;       /* bytes in content: it may hold NULs */
 	struct ev_file file; /* of the file itself, by lstat: a symbolic link shows as one */
 };
 
@@ -189,17 +190,17 @@ struct ev_marker {
 
 /* What the candidate was given, so that what it still wears at the end can be told as inherited. */
 struct ev_start {
-	char **argv;      /* NULL-ended */
+	char **argv; /* NULL-ended */
 	uint32_t umask;
-	char *directory;  /* where it was started */
+	char *directory; /* where it was started */
 	struct ev_file directory_file;
-	bool directory_own; /* the directory is a mount of its own, told apart by device and mount id */
-	uint64_t terminal_device; /* st_dev of the terminal's file: tty numbers collide between devpts instances */
+	bool directory_own;        /* the directory is a mount of its own, told apart by device and mount id */
+	uint64_t terminal_device;  /* st_dev of the terminal's file: tty numbers collide between devpts instances */
 	uint64_t terminal_special; /* its st_rdev; tty_nr is this number in the kernel's other coding */
-	int terminal;             /* its tty_nr */
-	int leader;               /* pid, group and session of the terminal's living session leader */
-	int reaper;               /* the pid that orphans get as parent: 1, or the subreaper of the fallback */
-	uint32_t uid, gid;        /* of the started process */
+	int terminal;              /* its tty_nr */
+	int leader;                /* pid, group and session of the terminal's living session leader */
+	int reaper;                /* the pid that orphans get as parent: 1, or the subreaper of the fallback */
+	uint32_t uid, gid;         /* of the started process */
 	uint64_t cap_effective;
 	struct ev_plant *plants;
 	size_t n_plants;
@@ -221,7 +222,7 @@ enum ev_isolation_level {
 struct ev_isolation {
 	enum ev_isolation_level level;
 	bool pid_namespace, user_namespace, mount_namespace, net_namespace, ipc_namespace, uts_namespace;
-	bool overlay;  /* the root is an overlay: `written` is complete */
+	bool overlay;   /* the root is an overlay: `written` is complete */
 	char **missing; /* NULL-ended: what could not be isolated or seen here, a sentence each */
 };
 
@@ -231,9 +232,9 @@ struct ev_host {
 };
 
 struct ev_settle {
-	bool settled;       /* two looks proved that no task ran between them */
-	int64_t at_us;      /* when the snapshot was taken */
-	int64_t window_us;  /* how long nothing had changed then */
+	bool settled;        /* two looks proved that no task ran between them */
+	int64_t at_us;       /* when the snapshot was taken */
+	int64_t window_us;   /* how long nothing had changed then */
 	int64_t patience_us; /* the H in force: a negative finding waited at least so long */
 	uint64_t looks;
 };

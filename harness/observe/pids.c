@@ -62,7 +62,7 @@ static int list_all(const struct pids_scope *scope, struct pids *pids)
 	directory = fdopendir(fd);
 	if (!directory)
 		return -errno;
-	fd = -1;
+	(void)take_fd(&fd);
 	while ((entry = readdir(directory))) {
 		int pid = number_of(entry->d_name), status;
 

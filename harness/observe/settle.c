@@ -15,13 +15,13 @@
 #include "observe/watch.h"
 
 enum {
-	LOOK_FIRST_US = 20,                /* after a change; each further look waits half as long again */
-	LOOK_RUNNING_US = 1000,            /* while the started process has not returned: do not disturb the start */
-	LOOK_LAST_US = 5000,               /* … up to this */
-	TIMER_MAX_US = 5 * CLOCK_US_PER_S, /* a sleep up to this long may be one before the next step */
-	TIMER_WAKES = 4,                   /* who woke so often and changed nothing sleeps in a loop */
-	DISK_US = 20000,                   /* uninterruptible for so long is work in progress */
-	BUSY_SHARE = 4,                    /* so is a quarter of a processor */
+	LOOK_FIRST_US = 20,     /* after a change; each further look waits half as long again */
+	LOOK_RUNNING_US = 1000, /* while the started process has not returned: do not disturb the start */
+	LOOK_LAST_US = 5000,    /* … up to this */
+	TIMER_MAX_US = 5000000, /* a sleep up to this long may be one before the next step */
+	TIMER_WAKES = 4,        /* who woke so often and changed nothing sleeps in a loop */
+	DISK_US = 20000,        /* uninterruptible for so long is work in progress */
+	BUSY_SHARE = 4,         /* so is a quarter of a processor */
 };
 
 struct nap {

@@ -18,7 +18,7 @@ struct watch {
 	bool not_executed; /* … but could not become the command */
 	bool returned;
 	uint64_t exits; /* ends of processes that init reported */
-	int failure; /* -errno: the harness cannot go on */
+	int failure;    /* -errno: the harness cannot go on */
 };
 
 /* Takes what the inside and the terminal have to say, waiting at most until UNTIL_US (CLOCK_MONOTONIC) for the first of

@@ -20,12 +20,12 @@ enum { MESSAGE_PAYLOAD_MAX = 8192, MESSAGE_FDS_MAX = 128 };
 
 struct message {
 	enum message_type type;
-	int pid;       /* inside pid */
-	int status;    /* as wait(2) gives it */
-	int error;     /* errno */
-	int64_t at_us; /* CLOCK_MONOTONIC */
-	uint32_t size; /* of the payload */
-	char payload[MESSAGE_PAYLOAD_MAX];
+	int pid;                                       /* inside pid */
+	int status;                                    /* as wait(2) gives it */
+	int error;                                     /* errno */
+	int64_t at_us;                                 /* CLOCK_MONOTONIC */
+	uint32_t size;                                 /* of the payload */
+	_Alignas(8) char payload[MESSAGE_PAYLOAD_MAX]; /* holds structs of the layers above */
 };
 
 /* Sends without ever blocking; a full socket loses the message (-EAGAIN). Descriptors stay the caller's. */

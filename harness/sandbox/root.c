@@ -147,7 +147,7 @@ static size_t open_lowers(struct builder *builder, struct lower *ret_lowers, siz
 /* Directories that every root has; below the tree as a layer of their own, so that the upper one stays clean. */
 static int make_skeleton(void)
 {
-	static const char *const names[] = {"proc", "sys", "dev", "tmp", "run", ROOT_START_DIRECTORY + 1};
+	static const char *const names[] = {"proc", "sys", "dev", "tmp", "run", &ROOT_START_DIRECTORY[1]};
 
 	if (mkdir(BASE "/skeleton", 0755) < 0)
 		return -errno;
@@ -280,7 +280,7 @@ static int build_as_user(struct builder *builder, int tree_fd)
 {
 	static const char *const ours[] = {MERGED "/proc", MERGED "/sys", MERGED "/dev", MERGED ROOT_START_DIRECTORY};
 
-	builder->hidden_fd = openat(tree_fd, BASE + 1, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	builder->hidden_fd = openat(tree_fd, &BASE[1], O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (mount("tmpfs", BASE, "tmpfs", 0, "mode=0755,size=25%") < 0)
 		return error_errno(builder->error, -errno, "cannot mount a tmpfs");
 	if (mkdir(MERGED, 0755) < 0 || mount("tmpfs", MERGED, "tmpfs", 0, "mode=0755,size=25%") < 0)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "sandbox/spawn.h"
 
 enum {
@@ -74,10 +75,21 @@ static int execute_script(const char *path, const struct leader_plan *plan)
 	return -errno;
 }
 
+/* A program for another machine is no script: shells tell by a NUL at its beginning. */
+static bool is_binary(const char *path)
+{
+	char beginning[80];
+	ssize_t length = io_read_at(AT_FDCWD, path, beginning, sizeof(beginning), NULL);
+
+	return length > 0 && memchr(beginning, '\0', (size_t)length);
+}
+
 static int execute_path(const char *path, const struct leader_plan *plan)
 {
 	(void)execve(path, plan->argv, plan->environment);
-	return errno == ENOEXEC ? execute_script(path, plan) : -errno;
+	if (errno != ENOEXEC)
+		return -errno;
+	return is_binary(path) ? -ENOEXEC : execute_script(path, plan);
 }
 
 /* As execvp(3), with the candidate's own PATH. Returns only when it failed. */
