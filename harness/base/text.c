@@ -183,7 +183,7 @@ static size_t escape_unit(const char *bytes, size_t length, size_t *position, ch
 	int32_t code = text_decode_utf8(bytes, length, position);
 
 	if (code == '\\') {
-		memcpy(unit, "\\\\", 2);
+		unit[0] = unit[1] = '\\';
 		return 2;
 	}
 	if (code >= 0 && is_printable(code)) {

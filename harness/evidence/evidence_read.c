@@ -382,7 +382,7 @@ static int check_keys(const struct record *record, const json_t *json, const str
 	json_t *value;
 
 	/* jansson's loop takes no const; it changes nothing. */
-	json_object_foreach ((json_t *)(uintptr_t)json, key, value) {
+	json_object_foreach ((json_t *)json, key, value) {
 		size_t i = 0;
 
 		while (i < record->n_fields && strcmp(record->fields[i].name, key) != 0)

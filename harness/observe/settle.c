@@ -16,6 +16,7 @@
 
 enum {
 	LOOK_FIRST_US = 20,     /* after a change; each further look waits half as long again */
+	LOOK_AGAIN_US = 200,    /* after a change in something that had already been at rest */
 	LOOK_RUNNING_US = 1000, /* while the started process has not returned: do not disturb the start */
 	LOOK_LAST_US = 5000,    /* … up to this */
 	TIMER_MAX_US = 5000000, /* a sleep up to this long may be one before the next step */
@@ -370,8 +371,8 @@ static int take_look(struct settle *settle)
 	note_births(settle, now_us);
 	if (!settle->window_us)
 		start_window(settle, now_us);
-	if (token != settle->token && settle->delay_us > 10 * LOOK_FIRST_US)
-		settle->delay_us = watch->returned ? 10 * LOOK_FIRST_US : LOOK_RUNNING_US;
+	if (token != settle->token && settle->delay_us > LOOK_AGAIN_US)
+		settle->delay_us = watch->returned ? LOOK_AGAIN_US : LOOK_RUNNING_US;
 	return consider(settle, now_us);
 }
 

@@ -165,13 +165,17 @@ static bool is_unavailable(int status)
 
 int sandbox_start(const struct sandbox_plan *plan, struct sandbox *ret_sandbox, struct error *error)
 {
-	static const enum sandbox_level privileged[] = {SANDBOX_PRIVILEGED}, root[] = {SANDBOX_FULL, SANDBOX_USER},
-	                                user[] = {SANDBOX_USER};
-	const enum sandbox_level *levels = plan->privileged ? privileged : geteuid() == 0 ? root : user;
-	size_t n_levels = plan->privileged ? 1 : geteuid() == 0 ? 2 : 1;
+	enum sandbox_level levels[2] = {SANDBOX_USER};
+	size_t n_levels = 1;
 	struct error reasons[2] = {0};
 	int status = -EPERM;
 
+	if (plan->privileged) {
+		levels[0] = SANDBOX_PRIVILEGED;
+	} else if (geteuid() == 0) {
+		levels[0] = SANDBOX_FULL;
+		levels[n_levels++] = SANDBOX_USER;
+	}
 	for (size_t i = 0; i < n_levels; i++) {
 		status = start_level(plan, levels[i], ret_sandbox, &reasons[i]);
 		if (status < 0 && !is_unavailable(status))
