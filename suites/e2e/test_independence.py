@@ -12,7 +12,7 @@ SCRIPT = """
 "$@" || exit
 ps -eo {columns}
 for directory in /proc/[0-9]*; do
-	[ "$(cat "$directory/comm")" = candidate ] || continue
+	[ "$(cat "$directory/comm")" = candidate ] && [ -e "$directory/cwd" ] || continue
 	pid=${{directory#/proc/}}
 	echo "umask $pid $(sed -n 's/^Umask:[[:space:]]*//p' "$directory/status")"
 	echo "cwd $pid $(readlink "$directory/cwd")"
@@ -40,7 +40,8 @@ class Witnesses(support.Place):
             with self.subTest(fault):
                 evidence, lines = self.look(fault)
                 rows = [line.split(None, 10) for line in lines if line.endswith(" candidate")]
-                told = {int(row[0]): self.of_ps(row) for row in rows}
+                # The first child may just have ended when ps looked.
+                told = {int(row[0]): self.of_ps(row) for row in rows if row[6][0] != "Z"}
                 seen = {process["pid"]: self.of_evidence(process) for process in evidence["processes"]}
                 self.assertNotEqual(seen, {})
                 self.assertEqual(seen, told)
@@ -117,6 +118,7 @@ class Witnesses(support.Place):
                 verdicts = support.run(command, *options, cwd=self.place).verdicts()
                 evidence, lines = self.look(fault)
                 rows = [line.split(None, 10) for line in lines if line.endswith(" candidate")]
+                rows = [row for row in rows if row[6][0] != "Z"]
                 leader = str(evidence["start"]["leader"])
                 expected = {
                     "detach.own-session": all(row[3] != leader for row in rows),
