@@ -86,6 +86,7 @@ static int look_at_task(const struct pids_scope *scope, const char *base, int pi
 	collect->quiet &= is_at_rest(stat->state, &task->call);
 	collect->disk |= stat->state == 'D';
 	collect->run_ns += sched.run_ns;
+	collect->wait_ns += sched.wait_ns;
 	mix(&collect->token, (uint64_t)stat->pid);
 	mix(&collect->token, (uint64_t)stat->state);
 	mix(&collect->token, sched.run_ns);
@@ -164,7 +165,7 @@ int collect_look(const struct pids_scope *scope, struct collect *collect)
 	collect->quiet = true;
 	collect->disk = collect->alive = false;
 	collect->token = 0xcbf29ce484222325u;
-	collect->run_ns = collect->rss_kib = 0;
+	collect->run_ns = collect->wait_ns = collect->rss_kib = 0;
 	if (collect->pids.too_many) {
 		collect->quiet = false;
 		return 0;

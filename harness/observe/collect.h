@@ -26,6 +26,7 @@ struct collect {
 	bool alive;       /* there is a process that is no zombie */
 	uint64_t token;   /* equal in two quiet looks: nothing ran in between */
 	uint64_t run_ns;  /* run time of all tasks */
+	uint64_t wait_ns; /* time that tasks were ready to run and got no processor */
 	uint64_t rss_kib; /* memory of all processes */
 };
 

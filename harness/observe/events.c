@@ -44,6 +44,9 @@ static void take_started(struct watch *watch, const struct message *message, con
 	watch->output.master = fds[0];
 	watch->evidence->launch.pid = watch->evidence->launch.group = message->pid;
 	start->leader = started->leader;
+	start->uid = started->uid;
+	start->gid = started->gid;
+	start->cap_effective = started->cap_effective;
 	start->terminal_device = started->terminal.device;
 	start->terminal_special = started->terminal.special;
 	start->terminal = tty_number(started->terminal.special);

@@ -3,41 +3,23 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/io.h"
 #include "observe/process.h"
 #include "observe/watch.h"
-#include "proc/status.h"
 
 /* A daemon may have hundreds of processes; one with thousands forks without end. */
 enum { PROCESSES_BOUND = 2048 };
 
-/* The candidate starts with the leader's ids, and with its capabilities where it is root: execve takes them from
- * anybody else. */
-static int read_leader(struct watch *watch)
+/* Everything inside is born in ours. */
+static char *own_cgroup(void)
 {
-	struct ev_start *start = &watch->evidence->start;
-	CLEANUP_CLOSE int fd = -1;
-	struct proc_status status;
-	char name[16], text[8192];
-	ssize_t length;
+	CLEANUP_CLOSE int fd = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	(void)snprintf(name, sizeof(name), "%d", start->leader);
-	fd = openat(watch->scope.proc_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	length = fd < 0 ? -1 : io_read_at(fd, "status", text, sizeof(text), NULL);
-	if (length <= 0 || proc_parse_status(text, (size_t)length, NULL, 0, &status) < 0)
-		return 0; /* killed by the candidate already */
-	start->uid = status.uid.effective;
-	start->gid = status.gid.effective;
-	start->cap_effective = start->uid == 0 ? status.cap_effective : 0;
-	start->cgroup = process_read_cgroup(fd);
-	return 0;
+	return fd < 0 ? NULL : process_read_cgroup(fd);
 }
 
 static int wait_started(struct watch *watch)
@@ -50,7 +32,7 @@ static int wait_started(struct watch *watch)
 	}
 	if (watch->failure)
 		return watch->failure;
-	return watch->started ? read_leader(watch) : 0;
+	return 0;
 }
 
 int observe_launch(const struct observe_plan *plan, struct evidence *evidence, struct observe_times *ret_times,
@@ -73,6 +55,7 @@ int observe_launch(const struct observe_plan *plan, struct evidence *evidence, s
 	(void)prctl(PR_SET_TIMERSLACK, 1000);
 	*ret_times = (struct observe_times){.started_us = clock_now_us()};
 	evidence->start.reaper = plan->sandbox->reaper;
+	evidence->start.cgroup = own_cgroup();
 	status = wait_started(&watch);
 	if (status == 0)
 		status = settle_watch(&watch);

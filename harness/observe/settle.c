@@ -15,14 +15,15 @@
 #include "observe/watch.h"
 
 enum {
-	LOOK_FIRST_US = 20,     /* after a change; each further look waits half as long again */
-	LOOK_AGAIN_US = 200,    /* after a change in something that had already been at rest */
-	LOOK_RUNNING_US = 1000, /* while the started process has not returned: do not disturb the start */
-	LOOK_LAST_US = 5000,    /* … up to this */
-	TIMER_MAX_US = 5000000, /* a sleep up to this long may be one before the next step */
-	TIMER_WAKES = 4,        /* who woke so often and changed nothing sleeps in a loop */
-	DISK_US = 20000,        /* uninterruptible for so long is work in progress */
-	BUSY_SHARE = 4,         /* so is a quarter of a processor */
+	LOOK_FIRST_US = 20,       /* after a change; each further look waits half as long again */
+	LOOK_AGAIN_US = 200,      /* after a change in something that had already been at rest */
+	LOOK_RUNNING_US = 1000,   /* while the started process has not returned: do not disturb the start */
+	LOOK_LAST_US = 5000,      /* … up to this */
+	STARVED_MAX_US = 5000000, /* … but not for ever */
+	TIMER_MAX_US = 5000000,   /* a sleep up to this long may be one before the next step */
+	TIMER_WAKES = 4,          /* who woke so often and changed nothing sleeps in a loop */
+	DISK_US = 20000,          /* uninterruptible for so long is work in progress */
+	BUSY_SHARE = 4,           /* so is a quarter of a processor */
 };
 
 struct nap {
@@ -40,7 +41,7 @@ struct settle {
 	bool pending;
 	uint64_t judged_token, signature;
 	int64_t window_us; /* since when the verdicts have been what they are */
-	uint64_t window_run_ns;
+	uint64_t window_run_ns, window_wait_ns;
 	int64_t disk_us; /* since when a task has been uninterruptible; 0: none is */
 	int newest;      /* the highest pid and the number of tasks: a start that makes processes goes on */
 	size_t n_tasks;
@@ -63,6 +64,7 @@ static void start_window(struct settle *settle, int64_t now_us)
 
 	settle->window_us = now_us;
 	settle->window_run_ns = look->run_ns;
+	settle->window_wait_ns = look->wait_ns;
 	settle->n_naps = 0;
 	if (!naps)
 		return;
@@ -113,8 +115,11 @@ static bool patience_over(struct settle *settle, int64_t now_us)
 {
 	const struct collect *look = &settle->watch->look;
 	int64_t elapsed_us = now_us - settle->window_us;
+	/* A task that got no processor could not go on: on a busy machine patience lasts longer. */
+	int64_t starved_us =
+	    look->wait_ns > settle->window_wait_ns ? (int64_t)(look->wait_ns - settle->window_wait_ns) / 1000 : 0;
 
-	if (elapsed_us < settle->watch->plan->patience_us)
+	if (elapsed_us - starved_us < settle->watch->plan->patience_us && elapsed_us < STARVED_MAX_US)
 		return false;
 	if ((int64_t)(look->run_ns - settle->window_run_ns) / 1000 > elapsed_us / BUSY_SHARE) {
 		start_window(settle, now_us);

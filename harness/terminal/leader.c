@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -73,6 +75,16 @@ static void take_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static uint64_t effective_capabilities(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return 0;
+	return (uint64_t)data[1].effective << 32 | data[0].effective;
+}
+
 static void report_started(const struct leader_plan *plan, int report, int master, pid_t pid)
 {
 	struct message message = {.type = MESSAGE_STARTED, .pid = pid, .at_us = clock_now_us()};
@@ -80,6 +92,9 @@ static void report_started(const struct leader_plan *plan, int report, int maste
 
 	_Static_assert(sizeof(*started) <= sizeof(message.payload), "a message must hold it");
 	started->leader = getpid();
+	started->uid = geteuid();
+	started->gid = getegid();
+	started->cap_effective = started->uid == 0 ? effective_capabilities() : 0;
 	(void)look_stat(STDIN_FILENO, "", false, &started->terminal);
 	(void)look_stat(AT_FDCWD, ".", false, &started->directory);
 	if (!getcwd(started->path, sizeof(started->path)))

@@ -35,6 +35,8 @@ struct leader_plan {
 /* Payload of MESSAGE_STARTED; the pty's master comes along. The candidate is the message's pid. */
 struct leader_started {
 	int leader;
+	uint32_t uid, gid;      /* as the candidate starts */
+	uint64_t cap_effective; /* what execve leaves to the candidate: all of it to root, nothing to others */
 	struct ev_file terminal, directory;
 	char path[MESSAGE_PAYLOAD_MAX / 2]; /* of the start directory */
 };
