@@ -90,6 +90,7 @@ static int run_start(struct run *run, struct error *error)
 		return status;
 	plan.tree = run->start.tree;
 	plan.start_source = run->start.start_source;
+	plan.ways = run->start.ways;
 	status = sandbox_start(&plan, &run->sandbox, error);
 	/* The kernel's, where -EINVAL of ours says that the request is wrong. */
 	if (status == -EINVAL)

@@ -253,6 +253,31 @@ static int find_directories(const struct engine_request *request, struct start *
 	return 0;
 }
 
+/* Where daemons of ordinary users write, as far as that can be known beforehand. */
+static int find_ways(const struct engine_request *request, struct start *start)
+{
+	const char *home = getenv("HOME"), *slash = request->pidfile ? strrchr(request->pidfile, '/') : NULL;
+	size_t count = 0;
+
+	if (asprintf(&start->run_directory, "/run/user/%u", geteuid()) < 0) {
+		start->run_directory = NULL;
+		return -ENOMEM;
+	}
+	if (slash && slash > request->pidfile && request->pidfile[0] == '/') {
+		start->pidfile_directory = strndup(request->pidfile, (size_t)(slash - request->pidfile));
+		if (!start->pidfile_directory)
+			return -ENOMEM;
+		start->ways[count++] = start->pidfile_directory;
+	}
+	start->ways[count++] = start->start_source;
+	start->ways[count++] = start->run_directory;
+	start->ways[count++] = "/var/tmp";
+	start->ways[count++] = "/run/lock";
+	if (home && home[0] == '/')
+		start->ways[count++] = home;
+	return 0;
+}
+
 static void make_sentinel(char sentinel[LEADER_SENTINEL_SIZE])
 {
 	unsigned char random[(LEADER_SENTINEL_SIZE - 2) / 2];
@@ -308,7 +333,8 @@ int start_prepare(const struct engine_request *request, struct start *ret_start,
 
 	if (status < 0)
 		return status;
-	if (make_environment(request, ret_start) < 0 || record_start(request, ret_start, evidence) < 0)
+	if (find_ways(request, ret_start) < 0 || make_environment(request, ret_start) < 0 ||
+	    record_start(request, ret_start, evidence) < 0)
 		return error_set(error, -ENOMEM, "out of memory");
 	status = make_plants(ret_start, &evidence->start, error);
 	if (status == 0 && request->user)
@@ -331,6 +357,9 @@ void start_free(struct start *start)
 	start->leader.n_plants = 0;
 	evidence_strings_free(start->environment);
 	start->environment = NULL;
+	free(start->run_directory);
+	free(start->pidfile_directory);
+	start->run_directory = start->pidfile_directory = NULL;
 	free(start->tree);
 	free(start->start_source);
 	start->tree = start->start_source = NULL;

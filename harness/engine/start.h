@@ -7,15 +7,17 @@
 #include "evidence/evidence.h"
 #include "terminal/leader.h"
 
-enum { START_PLANTS = 6 };
+enum { START_PLANTS = 6, START_WAYS = 8 };
 
 /* Everything that one launch needs besides the sandbox. The leader's plan points into it: it may not move. */
 struct start {
 	struct leader_plan leader;
 	struct leader_plant plants[START_PLANTS];
 	char **environment;
-	size_t n_login;            /* of them, those that a login gives; markers and the caller's own come after */
-	char *tree, *start_source; /* absolute */
+	size_t n_login;               /* of them, those that a login gives; markers and the caller's own come after */
+	char *tree, *start_source;    /* absolute */
+	const char *ways[START_WAYS]; /* NULL-ended: where an ordinary user's daemon keeps its files */
+	char *pidfile_directory, *run_directory;
 };
 
 /* Prepares the launch and writes its side of the evidence: command, umask, plants, markers, declared pid file and user.

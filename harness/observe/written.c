@@ -37,11 +37,15 @@ static bool was_there(const struct walk *walk, const char *path)
 	return look_stat(walk->tree_fd, path + 1, false, &file) == 0;
 }
 
+/* A directory that was there before is in the upper layer for the sake of what was written below it. */
 static int add(struct walk *walk, const char *path, const struct ev_file *file)
 {
 	struct evidence *evidence = walk->evidence;
+	bool created = !was_there(walk, path);
 	struct ev_written *entry;
 
+	if (!created && S_ISDIR(file->mode))
+		return 0;
 	if (evidence->n_written == EVIDENCE_FILES_MAX) {
 		evidence->truncated = true;
 		return 0;
@@ -56,7 +60,7 @@ static int add(struct walk *walk, const char *path, const struct ev_file *file)
 		walk->room = room;
 	}
 	entry = &evidence->written[evidence->n_written];
-	*entry = (struct ev_written){.path = strdup(path), .file = *file, .created = !was_there(walk, path)};
+	*entry = (struct ev_written){.path = strdup(path), .file = *file, .created = created};
 	if (!entry->path)
 		return -ENOMEM;
 	evidence->n_written++;

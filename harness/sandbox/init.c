@@ -147,6 +147,7 @@ static int enter(const struct init_plan *plan, struct root *ret_root, struct err
 	const struct root_plan root_plan = {
 	    .tree = plan->sandbox->tree,
 	    .start_source = plan->sandbox->start_source,
+	    .ways = plan->sandbox->ways,
 	    .ordinary_user = plan->level == SANDBOX_USER,
 	};
 	int status;

@@ -62,6 +62,30 @@ static int make_upper(const char *upper, int lower_fd)
 	return chmod(upper, status.st_mode & 07777) < 0 ? -errno : 0;
 }
 
+/* Makes the directories on the way to PATH in the upper layer of POINT, with the modes that they have below. */
+static void make_way(const char *upper, int lower_fd, const char *point, const char *path)
+{
+	const char *rest = path + (strcmp(point, "/") == 0 ? 0 : strlen(point));
+	char made[PATH_MAX];
+
+	if (!mounts_path_below(path, point))
+		return;
+	while (*rest == '/' && rest[1] != '\0') {
+		struct stat status;
+		size_t length;
+
+		rest += 1 + strcspn(rest + 1, "/");
+		length = (size_t)(rest - path) - (strcmp(point, "/") == 0 ? 0 : strlen(point));
+		if (snprintf(made, sizeof(made), "%s%.*s", upper, (int)length, rest - length) >= PATH_MAX)
+			return;
+		if (fstatat(lower_fd, made + strlen(upper) + 1, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
+		    !S_ISDIR(status.st_mode))
+			return;
+		if (mkdir(made, status.st_mode & 07777) < 0 && errno != EEXIST)
+			return;
+	}
+}
+
 /* Mounts an overlay of the directory LOWER_FD on TARGET and notes its upper layer as that of the inside path POINT. */
 static int add_overlay(struct builder *builder, int lower_fd, const char *target, const char *point, const char *below)
 {
@@ -80,6 +104,8 @@ static int add_overlay(struct builder *builder, int lower_fd, const char *target
 	status = make_upper(upper, lower_fd);
 	if (status < 0)
 		return status;
+	for (const char *const *way = builder->plan->ways; builder->plan->ordinary_user && way && *way; way++)
+		make_way(upper, lower_fd, point, *way);
 	(void)snprintf(options, sizeof(options), "lowerdir=/proc/self/fd/%d%s%s,upperdir=%s,workdir=%s%s", lower_fd,
 	               *below ? ":" : "", below, upper, work, builder->plan->ordinary_user ? ",userxattr" : "");
 	if (mount("overlay", target, "overlay", MS_NODEV, options) < 0)

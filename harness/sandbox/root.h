@@ -21,7 +21,10 @@ enum { ROOT_LAYERS_MAX = 100, ROOT_NOTES_MAX = 2048 };
 struct root_plan {
 	const char *tree;         /* the lower layer: "/" or another root tree, absolute */
 	const char *start_source; /* the directory that the start directory shows, absolute */
-	bool ordinary_user;       /* an unprivileged user namespace: one overlay a directory, no device nodes */
+	/* Absolute directories, NULL-ended, that an ordinary user must be able to write below: overlayfs cannot copy up
+	 * what belongs to somebody whom his user namespace does not know, so the way to them is made beforehand. */
+	const char *const *ways;
+	bool ordinary_user; /* an unprivileged user namespace: one overlay a directory, no device nodes */
 };
 
 struct root_layer {
