@@ -81,11 +81,14 @@ static void check(char **command, struct engine_times *ret_times)
 	const struct engine_request request = request_of(command);
 	struct engine_result result;
 	struct error error = {0};
+	int64_t ended_us;
 
 	if (engine_run(&request, &result, &error) < 0)
 		die("check", &error);
 	*ret_times = result.times;
+	ended_us = clock_now_us();
 	engine_result_free(&result);
+	ret_times->teardown = clock_now_us() - ended_us;
 }
 
 static int64_t whole(char **arguments)

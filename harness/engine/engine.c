@@ -63,6 +63,7 @@ static int record_isolation(const struct sandbox *sandbox, struct ev_isolation *
 
 struct run {
 	const struct engine_request *request;
+	bool bare; /* nothing is read and judged */
 	struct start start;
 	struct sandbox sandbox;
 	struct opinion opinion;
@@ -76,6 +77,8 @@ static int run_start(struct run *run, struct error *error)
 	struct sandbox_plan plan = {
 	    .privileged = run->request->privileged,
 	    .must_work = run->request->must_work,
+	    .meanwhile = run->bare ? NULL : opinion_warm,
+	    .meanwhile_data = &run->opinion,
 	    .leader = leader_run,
 	    .leader_data = &run->start.leader,
 	};
@@ -101,7 +104,7 @@ static int run_start(struct run *run, struct error *error)
 	return status;
 }
 
-static int run_observe(struct run *run, bool bare, struct error *error)
+static int run_observe(struct run *run, struct error *error)
 {
 	const struct observe_plan plan = {
 	    .sandbox = &run->sandbox,
@@ -109,7 +112,7 @@ static int run_observe(struct run *run, bool bare, struct error *error)
 	    .sentinel = run->start.leader.sentinel,
 	    .deadline_us = run->begun_us + run->request->timeout_us,
 	    .patience_us = run->request->patience_us,
-	    .judge = bare ? NULL : opinion_judge,
+	    .judge = run->bare ? NULL : opinion_judge,
 	    .judge_data = &run->opinion,
 	};
 
@@ -138,7 +141,7 @@ static int conclude(struct opinion *opinion, struct evidence *evidence, struct e
 	return 0;
 }
 
-static struct engine_times times_of(const struct run *run, int64_t ended_us)
+static struct engine_times times_of(const struct run *run)
 {
 	const struct observe_times *seen = &run->times;
 	int64_t returned_us = seen->returned_us ? seen->returned_us : seen->started_us;
@@ -150,28 +153,36 @@ static struct engine_times times_of(const struct run *run, int64_t ended_us)
 	    .settle = seen->settled_us ? seen->settled_us - returned_us - observed_us : 0,
 	    .read = seen->read_us,
 	    .judge = seen->judge_us,
-	    .teardown = clock_now_us() - ended_us,
 	};
+}
+
+/* Hands the dying sandbox to the result: the kernel takes it down while the verdicts are made and told. */
+static int leave_sandbox(struct run *run, struct engine_result *result, struct error *error)
+{
+	sandbox_kill(&run->sandbox);
+	result->ending = malloc(sizeof(*result->ending));
+	if (!result->ending)
+		return error_set(error, -ENOMEM, "out of memory");
+	*result->ending = run->sandbox;
+	run->sandbox.init = 0;
+	return 0;
 }
 
 int engine_run(const struct engine_request *request, struct engine_result *ret_result, struct error *error)
 {
 	struct run run = {.request = request, .sandbox = {.init_pidfd = -1, .report = -1}};
 	struct engine_result result = {0};
-	int64_t ended_us;
 	int status = opinion_prepare(&run.opinion, request->profile, error);
 
 	if (status == 0)
 		status = run_start(&run, error);
 	if (status == 0)
-		status = run_observe(&run, false, error);
-	ended_us = clock_now_us();
-	/* The kernel takes everything down while the verdicts are made. */
-	sandbox_kill(&run.sandbox);
+		status = run_observe(&run, error);
+	if (status == 0)
+		status = leave_sandbox(&run, &result, error);
 	if (status == 0)
 		status = conclude(&run.opinion, TAKE_PTR(run.evidence), &result, error);
-	sandbox_stop(&run.sandbox);
-	result.times = times_of(&run, ended_us);
+	result.times = times_of(&run);
 	run_end(&run);
 	if (status < 0) {
 		engine_result_free(&result);
@@ -183,16 +194,18 @@ int engine_run(const struct engine_request *request, struct engine_result *ret_r
 
 int engine_bare(const struct engine_request *request, struct engine_times *ret_times, struct error *error)
 {
-	struct run run = {.request = request, .sandbox = {.init_pidfd = -1, .report = -1}};
+	struct run run = {.request = request, .bare = true, .sandbox = {.init_pidfd = -1, .report = -1}};
 	int64_t ended_us;
 	int status = run_start(&run, error);
 
 	if (status == 0)
-		status = run_observe(&run, true, error);
+		status = run_observe(&run, error);
 	ended_us = clock_now_us();
 	sandbox_stop(&run.sandbox);
-	if (status == 0)
-		*ret_times = times_of(&run, ended_us);
+	if (status == 0) {
+		*ret_times = times_of(&run);
+		ret_times->teardown = clock_now_us() - ended_us;
+	}
 	run_end(&run);
 	return status;
 }
@@ -217,6 +230,9 @@ int engine_judge(struct evidence *evidence, const char *profile, struct engine_r
 
 void engine_result_free(struct engine_result *result)
 {
+	if (result->ending)
+		sandbox_stop(result->ending);
+	free(result->ending);
 	findings_free(&result->findings);
 	profile_free(result->profile);
 	evidence_free(result->evidence);

@@ -29,24 +29,29 @@ struct engine_times {
 	int64_t setup, run, settle, read, judge, teardown;
 };
 
+struct sandbox;
+
 struct engine_result {
 	struct evidence *evidence;
 	struct profile *profile;
 	char profile_reason[160];
 	struct findings findings;
-	struct engine_times times;
+	struct engine_times times; /* without the teardown */
+	struct sandbox
+	    *ending; /* killed, but the kernel may still be busy with it: engine_result_free waits for that */
 };
 
 /* Runs the candidate and judges it. 0, or a negative errno and a message when the harness could not do its work; a
  * candidate that misbehaves is no error but evidence. The caller frees the result with engine_result_free. */
 int engine_run(const struct engine_request *request, struct engine_result *ret_result, struct error *error);
 
+/* Waits until everything of the run is gone, and frees what it left. */
+void engine_result_free(struct engine_result *result);
+
 /* Launches and waits for the settled state without reading or judging: what the benchmark compares with. */
 int engine_bare(const struct engine_request *request, struct engine_times *ret_times, struct error *error);
 
 /* Judges recorded evidence, which the result takes over (also when it fails). PROFILE as above. */
 int engine_judge(struct evidence *evidence, const char *profile, struct engine_result *ret_result, struct error *error);
-
-void engine_result_free(struct engine_result *result);
 
 #endif

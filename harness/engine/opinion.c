@@ -41,6 +41,15 @@ struct profile *opinion_profile(struct opinion *opinion, const struct evidence *
 	return opinion->by_style[style];
 }
 
+void opinion_warm(void *data)
+{
+	struct opinion *opinion = data;
+
+	/* A failure is told when the profile is needed. */
+	if (!opinion->named && !opinion->by_style[PROFILE_FORKS])
+		(void)profiles_load(STYLE_PROFILES[PROFILE_FORKS], &opinion->by_style[PROFILE_FORKS], NULL);
+}
+
 int opinion_judge(struct evidence *evidence, struct observe_opinion *ret_opinion, void *data)
 {
 	const struct profile *profile = opinion_profile(data, evidence);

@@ -17,6 +17,9 @@ struct opinion {
 int opinion_prepare(struct opinion *opinion, const char *profile, struct error *error);
 void opinion_free(struct opinion *opinion);
 
+/* Loads what will most likely be asked for, when there is time for it; DATA is a struct opinion. */
+void opinion_warm(void *data);
+
 /* The profile for what the evidence shows: the asked one, or that of the style. NULL after an error. */
 struct profile *opinion_profile(struct opinion *opinion, const struct evidence *evidence);
 

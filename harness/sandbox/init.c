@@ -22,7 +22,8 @@
 #include "sandbox/network.h"
 #include "sandbox/spawn.h"
 
-enum { LEADER_GO = 'g' };
+/* What init tells the leader: its user namespace is mapped; the root stands. */
+enum { LEADER_MAPPED = 'm', LEADER_GO = 'g' };
 
 uint64_t init_namespaces(enum sandbox_level level)
 {
@@ -31,7 +32,7 @@ uint64_t init_namespaces(enum sandbox_level level)
 	case SANDBOX_PRIVILEGED:
 		return CLONE_NEWPID | CLONE_NEWNS;
 	case SANDBOX_USER:
-		return CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
+		return CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS;
 	case SANDBOX_REAPER:
 		return 0;
 	}
@@ -42,17 +43,6 @@ uint64_t init_namespaces(enum sandbox_level level)
 static bool has_inner_user_namespace(const struct init_plan *plan)
 {
 	return plan->level == SANDBOX_FULL || (plan->level == SANDBOX_USER && plan->uid == 0);
-}
-
-static uint64_t leader_namespaces(const struct init_plan *plan)
-{
-	uint64_t flags = 0;
-
-	if (plan->level == SANDBOX_FULL || plan->level == SANDBOX_PRIVILEGED)
-		flags |= CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
-	if (has_inner_user_namespace(plan))
-		flags |= CLONE_NEWUSER | CLONE_NEWNS;
-	return flags;
 }
 
 static void fail(const struct init_plan *plan, const struct error *error) __attribute__((noreturn));
@@ -129,16 +119,11 @@ static int map_all(const char *process)
 	return status;
 }
 
-static int map_leader(const struct init_plan *plan, pid_t leader, struct error *error)
+/* PROCESS is the leader's number in the procfs that is mounted still, the caller's. */
+static int map_leader(const struct init_plan *plan, const char *process, struct error *error)
 {
-	char process[16];
-	int status = 0;
+	int status = plan->level == SANDBOX_FULL ? map_all(process) : map_one(process, plan->uid, plan->gid);
 
-	(void)snprintf(process, sizeof(process), "%d", leader);
-	if (plan->level == SANDBOX_FULL)
-		status = map_all(process);
-	else if (has_inner_user_namespace(plan))
-		status = map_one(process, plan->uid, plan->gid);
 	return status < 0 ? error_errno(error, status, "cannot write the maps of the user namespace") : 0;
 }
 
@@ -150,25 +135,15 @@ static int enter(const struct init_plan *plan, struct root *ret_root, struct err
 	    .ways = plan->sandbox->ways,
 	    .ordinary_user = plan->level == SANDBOX_USER,
 	};
-	int status;
 
 	if (plan->level == SANDBOX_REAPER) {
 		if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 			return error_errno(error, -errno, "cannot become a child subreaper");
-		ret_root->sysctl_fd = -1;
 		ret_root->proc_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		ret_root->directory_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		return ret_root->proc_fd < 0 ? error_errno(error, -errno, "cannot open /proc") : 0;
 	}
-	if (plan->level == SANDBOX_USER) {
-		status = map_one("self", plan->uid, plan->gid);
-		if (status < 0)
-			return error_errno(error, status, "cannot write the maps of the user namespace");
-	}
-	status = root_enter(&root_plan, ret_root, error);
-	if (status == 0 && plan->level == SANDBOX_USER)
-		status = network_up() < 0 ? error_errno(error, -errno, "cannot bring up the loopback interface") : 0;
-	return status;
+	return root_enter(&root_plan, ret_root, error);
 }
 
 /* Payload: '1' or '0' for the start directory, the notes, then each layer's mount point; all NUL-ended. */
@@ -210,68 +185,131 @@ static void drop_stdio(void)
 		(void)close(fd);
 }
 
-static void leader_process(const struct init_plan *plan, const struct root *root, int go) __attribute__((noreturn));
+/* The two ends of what init and the leader say to each other while they set up, side by side. */
+struct set_up {
+	int to_leader, from_leader; /* init's */
+	int to_init, from_init;     /* the leader's */
+};
 
-static void leader_process(const struct init_plan *plan, const struct root *root, int go)
+static void await(int fd, char wanted)
+{
+	char letter = 0;
+
+	if (read(fd, &letter, 1) != 1 || letter != wanted)
+		spawn_end(1);
+}
+
+static void leader_fail(const struct init_plan *plan, const char *what) __attribute__((noreturn));
+
+static void leader_fail(const struct init_plan *plan, const char *what)
+{
+	struct error error = {0};
+
+	(void)error_errno(&error, -errno, "%s", what);
+	fail(plan, &error);
+}
+
+/* A net namespace is the dear part of a sandbox: it is made here while init builds the root. */
+static void leader_unshare(const struct init_plan *plan)
+{
+	int status;
+
+	if (unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) < 0)
+		leader_fail(plan, "cannot make the candidate's namespaces");
+	status = network_up();
+	if (status < 0) {
+		errno = -status;
+		leader_fail(plan, "cannot bring up the loopback interface");
+	}
+}
+
+static void leader_process(const struct init_plan *plan, const struct set_up *ends) __attribute__((noreturn));
+
+static void leader_process(const struct init_plan *plan, const struct set_up *ends)
 {
 	const struct sandbox_inside inside = {
 	    .level = plan->level,
 	    .report = plan->report,
 	    .start_directory = plan->level != SANDBOX_REAPER,
 	};
-	struct error error = {0};
-	char letter = 0;
+	bool mapped = has_inner_user_namespace(plan);
+	char process[16];
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (read(go, &letter, 1) != 1 || letter != LEADER_GO)
-		spawn_end(1);
-	(void)close(go);
-	if (has_inner_user_namespace(plan) && root->sysctl_fd >= 0)
-		kernel_forbid_cgroup_namespaces(root->sysctl_fd);
-	if (plan->level == SANDBOX_FULL || plan->level == SANDBOX_PRIVILEGED) {
-		int status = network_up();
+	if (mapped) {
+		ssize_t length = readlink("/proc/self", process, sizeof(process));
 
-		if (status < 0) {
-			(void)error_errno(&error, status, "cannot bring up the loopback interface");
-			fail(plan, &error);
-		}
+		if (length <= 0 || write(ends->to_init, process, (size_t)length) != length)
+			leader_fail(plan, "cannot find the leader's number in /proc");
+		await(ends->from_init, LEADER_MAPPED);
+		kernel_forbid_cgroup_namespaces();
 	}
+	if (plan->level != SANDBOX_REAPER)
+		leader_unshare(plan);
+	await(ends->from_init, LEADER_GO);
+	/* A copy of the mounts that belongs to the user namespace below: in it they are locked. */
+	if ((mapped || plan->level == SANDBOX_PRIVILEGED) && (chdir("/") < 0 || unshare(CLONE_NEWNS) < 0))
+		leader_fail(plan, "cannot copy the mounts");
+	(void)close(ends->to_init);
+	(void)close(ends->from_init);
 	plan->sandbox->leader(&inside, plan->sandbox->leader_data);
 	spawn_end(1);
 }
 
-static void start_leader(const struct init_plan *plan, const struct root *root)
+static void start_leader(const struct init_plan *plan, struct set_up *ret_ends)
 {
 	struct error error = {0};
-	int go[2];
+	int down[2], up[2];
 	pid_t leader;
 
-	if (pipe2(go, O_CLOEXEC) < 0) {
+	if (pipe2(down, O_CLOEXEC) < 0 || pipe2(up, O_CLOEXEC) < 0) {
 		(void)error_errno(&error, -errno, "cannot make a pipe");
 		fail(plan, &error);
 	}
-	leader = spawn(leader_namespaces(plan), NULL);
+	*ret_ends = (struct set_up){.to_leader = down[1], .from_leader = up[0], .to_init = up[1], .from_init = down[0]};
+	leader = spawn(has_inner_user_namespace(plan) ? CLONE_NEWUSER : 0, NULL);
 	if (leader < 0) {
 		(void)error_errno(&error, leader, "cannot make the candidate's namespaces");
 		fail(plan, &error);
 	}
 	if (leader == 0) {
-		(void)close(go[1]);
-		leader_process(plan, root, go[0]);
+		(void)close(ret_ends->to_leader);
+		(void)close(ret_ends->from_leader);
+		leader_process(plan, ret_ends);
 	}
-	(void)close(go[0]);
-	if (map_leader(plan, leader, &error) < 0)
-		fail(plan, &error);
-	if (write(go[1], &(char){LEADER_GO}, 1) != 1)
+	(void)close(ret_ends->to_init);
+	(void)close(ret_ends->from_init);
+}
+
+static void tell_leader(const struct set_up *ends, char letter)
+{
+	if (write(ends->to_leader, &letter, 1) != 1)
 		spawn_end(1);
-	(void)close(go[1]);
+}
+
+static int prepare_leader(const struct init_plan *plan, struct set_up *ends, struct error *error)
+{
+	char process[16];
+	ssize_t length;
+	int status;
+
+	start_leader(plan, ends);
+	if (!has_inner_user_namespace(plan))
+		return 0;
+	length = read(ends->from_leader, process, sizeof(process) - 1);
+	if (length <= 0)
+		return error_set(error, -EPIPE, "the session leader ended while it was set up");
+	process[length] = '\0';
+	status = map_leader(plan, process, error);
+	if (status == 0)
+		tell_leader(ends, LEADER_MAPPED);
+	return status;
 }
 
 static void close_root(struct root *root)
 {
 	cleanup_close(&root->proc_fd);
 	cleanup_close(&root->directory_fd);
-	cleanup_close(&root->sysctl_fd);
 	for (size_t i = 0; i < root->n_layers; i++)
 		(void)close(root->layers[i].upper_fd);
 }
@@ -318,20 +356,30 @@ void init_run(const struct init_plan *plan)
 	static struct root root;
 	struct error error = {0};
 	struct pollfd waits[2];
-	int signals;
+	struct set_up ends;
+	int signals, status;
 
 	/* The end of file on the socket covers a harness that died before this call. */
 	(void)prctl(PR_SET_PDEATHSIG, plan->level == SANDBOX_REAPER ? SIGTERM : SIGKILL);
 	(void)prctl(PR_SET_NAME, "daemonck-init");
 	signals = take_signals(&error);
-	if (signals < 0 || enter(plan, &root, &error) < 0)
+	if (signals < 0)
 		fail(plan, &error);
 	drop_stdio();
 	/* An inside root must not trace PID 1: its memory belongs to the harness's user namespace. */
 	if (plan->level == SANDBOX_FULL || plan->level == SANDBOX_PRIVILEGED)
 		(void)prctl(PR_SET_DUMPABLE, 0);
+	status = plan->level == SANDBOX_USER ? map_one("self", plan->uid, plan->gid) : 0;
+	if (status < 0) {
+		(void)error_errno(&error, status, "cannot write the maps of the user namespace");
+		fail(plan, &error);
+	}
+	if (prepare_leader(plan, &ends, &error) < 0 || enter(plan, &root, &error) < 0)
+		fail(plan, &error);
 	report_ready(plan, &root);
-	start_leader(plan, &root);
+	tell_leader(&ends, LEADER_GO);
+	(void)close(ends.to_leader);
+	(void)close(ends.from_leader);
 	close_root(&root);
 
 	waits[0] = (struct pollfd){.fd = signals, .events = POLLIN};

@@ -60,25 +60,20 @@ static int protect(const char *target, struct error *error)
 	return 0;
 }
 
-int kernel_mount_proc(const char *target, int *ret_proc_fd, int *ret_sysctl_fd, struct error *error)
+int kernel_mount_proc(const char *target, int *ret_proc_fd, struct error *error)
 {
 	CLEANUP_CLOSE int proc_fd = -1;
-	int sysctl_fd, status;
+	int status;
 
 	if (mount("proc", target, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
 		return error_errno(error, -errno, "cannot mount a procfs of our own");
 	proc_fd = open(target, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (proc_fd < 0)
 		return error_errno(error, -errno, "cannot open the new /proc");
-	sysctl_fd = openat(proc_fd, "sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	status = protect(target, error);
-	if (status < 0) {
-		cleanup_close(&sysctl_fd);
-		return status;
-	}
-	*ret_proc_fd = take_fd(&proc_fd);
-	*ret_sysctl_fd = sysctl_fd;
-	return 0;
+	if (status == 0)
+		*ret_proc_fd = take_fd(&proc_fd);
+	return status;
 }
 
 int kernel_mount_sys(const char *target, struct error *error)
@@ -96,9 +91,9 @@ int kernel_mount_sys(const char *target, struct error *error)
 	return 0;
 }
 
-void kernel_forbid_cgroup_namespaces(int sysctl_fd)
+void kernel_forbid_cgroup_namespaces(void)
 {
-	CLEANUP_CLOSE int fd = openat(sysctl_fd, "user/max_cgroup_namespaces", O_WRONLY | O_CLOEXEC);
+	CLEANUP_CLOSE int fd = open("/proc/sys/user/max_cgroup_namespaces", O_WRONLY | O_CLOEXEC);
 
 	if (fd >= 0)
 		(void)!write(fd, "0\n", 2);

@@ -7,15 +7,14 @@
 
 #include "base/error.h"
 
-/* Mounts a procfs on TARGET and protects all but the processes' own directories. *ret_proc_fd is the mount,
- * *ret_sysctl_fd its sys directory before it was protected. */
-int kernel_mount_proc(const char *target, int *ret_proc_fd, int *ret_sysctl_fd, struct error *error);
+/* Mounts a procfs on TARGET and protects all but the processes' own directories. *ret_proc_fd is the mount. */
+int kernel_mount_proc(const char *target, int *ret_proc_fd, struct error *error);
 
 /* Binds the host's /sys, read-only, on TARGET. */
 int kernel_mount_sys(const char *target, struct error *error);
 
-/* In the new user namespace: no cgroup namespaces below it, through which a cgroup hierarchy could be mounted and
- * directories be left behind in it. Best effort. */
-void kernel_forbid_cgroup_namespaces(int sysctl_fd);
+/* In the new user namespace, while the caller's /proc is still there: no cgroup namespaces below it, through which a
+ * cgroup hierarchy could be mounted and directories be left behind in it. Best effort. */
+void kernel_forbid_cgroup_namespaces(void);
 
 #endif

@@ -356,7 +356,7 @@ static int mount_kernel(struct builder *builder)
 {
 	struct root *root = builder->root;
 	struct error error = {0};
-	int status = kernel_mount_proc(MERGED "/proc", &root->proc_fd, &root->sysctl_fd, builder->error);
+	int status = kernel_mount_proc(MERGED "/proc", &root->proc_fd, builder->error);
 
 	if (status < 0)
 		return status;
@@ -402,7 +402,7 @@ int root_enter(const struct root_plan *plan, struct root *ret_root, struct error
 	struct builder builder = {.plan = plan, .hidden_fd = -1, .root = ret_root, .error = error};
 	int status;
 
-	ret_root->proc_fd = ret_root->sysctl_fd = ret_root->directory_fd = -1;
+	ret_root->proc_fd = ret_root->directory_fd = -1;
 	/* The modes of what is made here must not depend on the caller's umask. */
 	(void)umask(0);
 	status = mounts_read(&builder.mounts);

@@ -36,7 +36,6 @@ struct root {
 	struct root_layer layers[ROOT_LAYERS_MAX];
 	size_t n_layers;
 	int proc_fd;                /* the sandbox's procfs */
-	int sysctl_fd;              /* its sys directory as it was before it became read-only; -1: none */
 	int directory_fd;           /* the new root */
 	bool start_shows_source;    /* false: the start directory is an empty tmpfs */
 	char notes[ROOT_NOTES_MAX]; /* what could not be had, one sentence a line */

@@ -134,6 +134,8 @@ static int start_level(const struct sandbox_plan *plan, enum sandbox_level level
 		sandbox_close(&sandbox);
 		return error_errno(error, status, "cannot make the namespaces");
 	}
+	if (plan->meanwhile)
+		plan->meanwhile(plan->meanwhile_data);
 	status = wait_ready(&sandbox, error);
 	if (status < 0) {
 		sandbox_stop(&sandbox);

@@ -35,7 +35,10 @@ struct sandbox_inside {
 struct sandbox_plan {
 	const char *tree;         /* root tree, absolute; "/" for the host's */
 	const char *start_source; /* absolute */
-	const char *const *ways;  /* directories that must be writable: root.h */
+	/* Called once while the inside is busy with its set-up; NULL: nothing is to be done meanwhile. */
+	void (*meanwhile)(void *data);
+	void *meanwhile_data;
+	const char *const *ways; /* directories that must be writable: root.h */
 	bool privileged;
 	bool must_work; /* no falling back to SANDBOX_REAPER */
 	/* Runs in the leader's process and never returns; must end with spawn_end. */
