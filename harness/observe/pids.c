@@ -136,6 +136,7 @@ int pids_list(const struct pids_scope *scope, struct pids *pids)
 	status = list_all(scope, pids);
 	if (status < 0)
 		return status;
-	qsort(pids->items, pids->count, sizeof(int), compare);
+	if (pids->count > 1)
+		qsort(pids->items, pids->count, sizeof(int), compare);
 	return scope->descendants ? keep_descendants(scope, pids) : 0;
 }
