@@ -302,6 +302,8 @@ int report_text(const struct result *result, const struct report_options *option
 		page.failed = true;
 	if (options->verbose)
 		write_observed(&page, result->evidence);
+	/* Once more by name: the end of the report is what a terminal shows. */
+	write_names(&page, result, VERDICT_FAIL);
 	write_summary(&page, result->findings);
 	if (page.failed)
 		return error_errno(error, -ENOMEM, "cannot write the report");
