@@ -12,6 +12,30 @@ bool probe_alive(const struct ev_process *process)
 	return process->state != 'Z' && process->state != 'X' && process->state != 'x';
 }
 
+bool finding_needs_return(const struct evidence *evidence, const char *stayed, struct finding *finding)
+{
+	char text[OUTCOME_TEXT_MAX];
+
+	switch (evidence->launch.outcome) {
+	case EV_RETURNED:
+	case EV_RESTLESS:
+		return true;
+	case EV_STAYED:
+		finding_set(finding, VERDICT_SKIP, "%s", stayed);
+		return false;
+	case EV_NO_COMMAND:
+		finding_set(finding, VERDICT_BROKEN, "%s", probe_outcome_text(evidence, text));
+		return false;
+	case EV_NEVER:
+	case EV_TOO_MANY:
+	case EV_TOO_MUCH:
+		finding_set(finding, VERDICT_SKIP, "%s", probe_outcome_text(evidence, text));
+		return false;
+	}
+	finding_set(finding, VERDICT_BROKEN, "the evidence has an unknown outcome");
+	return false;
+}
+
 bool probe_any_alive(const struct evidence *evidence)
 {
 	for (size_t i = 0; i < evidence->n_processes; i++)

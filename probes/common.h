@@ -18,6 +18,9 @@
 
 /* Whether it is there to be judged: no zombie, and none that is just going. */
 bool probe_alive(const struct ev_process *process);
+/* For what only a launch that returned can show: true where there was one; else the finding says why not, STAYED where
+ * it stayed in the foreground. */
+bool finding_needs_return(const struct evidence *evidence, const char *stayed, struct finding *finding);
 /* Whether anything of the daemon is. */
 bool probe_any_alive(const struct evidence *evidence);
 /* The last end of a process other than the started one, what became of the daemon; NULL where none was seen. */

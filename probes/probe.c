@@ -15,23 +15,6 @@ const struct probe *const PROBES[] = {
 };
 const size_t N_PROBES = sizeof(PROBES) / sizeof(PROBES[0]);
 
-const char *verdict_name(enum verdict verdict)
-{
-	switch (verdict) {
-	case VERDICT_PASS:
-		return "pass";
-	case VERDICT_FAIL:
-		return "fail";
-	case VERDICT_NOTE:
-		return "note";
-	case VERDICT_SKIP:
-		return "skip";
-	case VERDICT_BROKEN:
-		return "broken";
-	}
-	return "broken";
-}
-
 const struct probe *probe_find(const char *id)
 {
 	for (size_t i = 0; i < N_PROBES; i++)

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "probes/probe.h"
 
 void numbers_add(struct numbers *numbers, uint64_t value)
 {
@@ -101,6 +102,23 @@ const char *probe_errno_text(int error_number)
 	const char *text = strerrordesc_np(error_number);
 
 	return text ? text : "unknown error";
+}
+
+const char *verdict_name(enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_PASS:
+		return "pass";
+	case VERDICT_FAIL:
+		return "fail";
+	case VERDICT_NOTE:
+		return "note";
+	case VERDICT_SKIP:
+		return "skip";
+	case VERDICT_BROKEN:
+		return "broken";
+	}
+	return "broken";
 }
 
 const char *probe_outcome_text(const struct evidence *evidence, char buffer[OUTCOME_TEXT_MAX])

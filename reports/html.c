@@ -15,24 +15,6 @@ enum { RUN_TEXT_MAX = FACT_TEXT_MAX + 256 };
 
 extern const struct report_module daemonck_report_module;
 
-/* The class of a verdict. */
-static const char *class_of(enum verdict verdict)
-{
-	switch (verdict) {
-	case VERDICT_PASS:
-		return "pass";
-	case VERDICT_FAIL:
-		return "fail";
-	case VERDICT_NOTE:
-		return "note";
-	case VERDICT_SKIP:
-		return "skip";
-	case VERDICT_BROKEN:
-		return "broken";
-	}
-	return "broken";
-}
-
 static void write_command(struct html *html, const struct result *result)
 {
 	struct text command = {0};
@@ -163,9 +145,9 @@ static void write_mends(struct html *html, const struct probe *probe)
 
 static void write_finding(struct html *html, const struct finding *finding)
 {
-	html_open_with(html, "article", "class", class_of(finding->verdict));
+	html_open_with(html, "article", "class", verdict_name(finding->verdict));
 	html_open(html, "h3");
-	html_leaf_class(html, "strong", class_of(finding->verdict), fact_word(finding->verdict));
+	html_leaf_class(html, "strong", verdict_name(finding->verdict), fact_word(finding->verdict));
 	html_text(html, " ");
 	html_leaf(html, "code", finding->probe->id);
 	html_close(html);
@@ -196,7 +178,7 @@ static void write_section(struct html *html, const struct findings *findings, en
 static void write_verdict(struct html *html, const struct finding *finding)
 {
 	html_open(html, "tr");
-	html_leaf_class(html, "td", class_of(finding->verdict), fact_word(finding->verdict));
+	html_leaf_class(html, "td", verdict_name(finding->verdict), fact_word(finding->verdict));
 	html_head_cell(html, "row", finding->probe->id);
 	html_leaf(html, "td", finding->probe->title);
 	html_leaf_raw(html, "td", finding->seen);

@@ -113,27 +113,6 @@ static json_t *candidate_json(const struct evidence *evidence)
 	                         set_string(object, "user", start->user));
 }
 
-static const char *outcome_name(enum ev_outcome outcome)
-{
-	switch (outcome) {
-	case EV_RETURNED:
-		return "returned";
-	case EV_STAYED:
-		return "stayed";
-	case EV_NO_COMMAND:
-		return "no-command";
-	case EV_RESTLESS:
-		return "restless";
-	case EV_NEVER:
-		return "never";
-	case EV_TOO_MANY:
-		return "too-many";
-	case EV_TOO_MUCH:
-		return "too-much";
-	}
-	return "unknown";
-}
-
 static json_t *launch_json(const struct evidence *evidence)
 {
 	const struct ev_launch *launch = &evidence->launch;
@@ -142,7 +121,7 @@ static json_t *launch_json(const struct evidence *evidence)
 	bool good;
 
 	fact_launch(evidence, text, sizeof(text));
-	good = object && set(object, "outcome", json_string(outcome_name(launch->outcome))) &&
+	good = object && set(object, "outcome", json_string(evidence_outcome_name(launch->outcome))) &&
 	       set_string(object, "text", text) && set(object, "pid", json_integer(launch->pid));
 	if (launch->outcome == EV_RETURNED || launch->outcome == EV_RESTLESS)
 		good = good && set(object, "wait_status", json_integer(launch->status)) &&

@@ -69,7 +69,7 @@ struct run {
 	struct opinion opinion;
 	struct evidence *evidence;
 	struct observe_times times;
-	int64_t begun_us, ready_us;
+	int64_t begun_us;
 };
 
 static int run_start(struct run *run, struct error *error)
@@ -98,7 +98,6 @@ static int run_start(struct run *run, struct error *error)
 	/* The kernel's, where -EINVAL of ours says that the request is wrong. */
 	if (status == -EINVAL)
 		status = -EOPNOTSUPP;
-	run->ready_us = clock_now_us();
 	if (status == 0)
 		status = record_isolation(&run->sandbox, &run->evidence->isolation);
 	return status;

@@ -139,6 +139,9 @@ enum ev_outcome {
 	EV_TOO_MUCH,   /* … or took too much memory */
 };
 
+/* Its name in JSON: "returned". */
+const char *evidence_outcome_name(enum ev_outcome outcome);
+
 struct ev_launch {
 	enum ev_outcome outcome;
 	int exec_errno;

@@ -96,6 +96,11 @@ static const char *const outcomes[] = {
     [EV_NEVER] = "never",       [EV_TOO_MANY] = "too-many", [EV_TOO_MUCH] = "too-much",     NULL,
 };
 
+const char *evidence_outcome_name(enum ev_outcome outcome)
+{
+	return outcomes[outcome];
+}
+
 static const char *const look_states[] = {
     [EV_LOOK_NONE] = "none",
     [EV_LOOK_READ] = "read",

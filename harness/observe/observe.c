@@ -30,9 +30,7 @@ static int wait_started(struct watch *watch)
 			                 "the session leader did not start the command in time");
 		events_take(watch, watch->plan->deadline_us);
 	}
-	if (watch->failure)
-		return watch->failure;
-	return 0;
+	return watch->failure;
 }
 
 int observe_launch(const struct observe_plan *plan, struct evidence *evidence, struct observe_times *ret_times,

@@ -76,47 +76,40 @@ static int take_signals(struct error *error)
 	return fd;
 }
 
-static int write_file(const char *path, const char *text)
+/* Writes /proc/PROCESS/FILE. */
+static int write_process_file(const char *process, const char *file, const char *text)
 {
-	CLEANUP_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+	CLEANUP_CLOSE int fd = -1;
+	char path[64];
 
+	(void)snprintf(path, sizeof(path), "/proc/%s/%s", process, file);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : io_write_all(fd, text, strlen(text));
+}
+
+static int write_maps(const char *process, const char *uid_map, const char *gid_map)
+{
+	int status = write_process_file(process, "uid_map", uid_map);
+
+	return status < 0 ? status : write_process_file(process, "gid_map", gid_map);
 }
 
 /* The maps of an ordinary user's namespace: his one id as itself. */
 static int map_one(const char *process, uid_t uid, gid_t gid)
 {
-	char path[64], text[64];
-	int status;
+	char uid_map[64], gid_map[64];
+	int status = write_process_file(process, "setgroups", "deny");
 
-	(void)snprintf(path, sizeof(path), "/proc/%s/setgroups", process);
-	status = write_file(path, "deny");
-	if (status == 0) {
-		(void)snprintf(path, sizeof(path), "/proc/%s/uid_map", process);
-		(void)snprintf(text, sizeof(text), "%u %u 1\n", uid, uid);
-		status = write_file(path, text);
-	}
-	if (status == 0) {
-		(void)snprintf(path, sizeof(path), "/proc/%s/gid_map", process);
-		(void)snprintf(text, sizeof(text), "%u %u 1\n", gid, gid);
-		status = write_file(path, text);
-	}
-	return status;
+	(void)snprintf(uid_map, sizeof(uid_map), "%u %u 1\n", uid, uid);
+	(void)snprintf(gid_map, sizeof(gid_map), "%u %u 1\n", gid, gid);
+	return status < 0 ? status : write_maps(process, uid_map, gid_map);
 }
 
 static int map_all(const char *process)
 {
 	static const char identity[] = "0 0 4294967295\n";
-	char path[64];
-	int status;
 
-	(void)snprintf(path, sizeof(path), "/proc/%s/uid_map", process);
-	status = write_file(path, identity);
-	if (status == 0) {
-		(void)snprintf(path, sizeof(path), "/proc/%s/gid_map", process);
-		status = write_file(path, identity);
-	}
-	return status;
+	return write_maps(process, identity, identity);
 }
 
 /* PROCESS is the leader's number in the procfs that is mounted still, the caller's. */
@@ -199,13 +192,13 @@ static void await(int fd, char wanted)
 		spawn_end(1);
 }
 
-static void leader_fail(const struct init_plan *plan, const char *what) __attribute__((noreturn));
+static void leader_fail(const struct init_plan *plan, int status, const char *what) __attribute__((noreturn));
 
-static void leader_fail(const struct init_plan *plan, const char *what)
+static void leader_fail(const struct init_plan *plan, int status, const char *what)
 {
 	struct error error = {0};
 
-	(void)error_errno(&error, -errno, "%s", what);
+	(void)error_errno(&error, status, "%s", what);
 	fail(plan, &error);
 }
 
@@ -215,12 +208,10 @@ static void leader_unshare(const struct init_plan *plan)
 	int status;
 
 	if (unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) < 0)
-		leader_fail(plan, "cannot make the candidate's namespaces");
+		leader_fail(plan, -errno, "cannot make the candidate's namespaces");
 	status = network_up();
-	if (status < 0) {
-		errno = -status;
-		leader_fail(plan, "cannot bring up the loopback interface");
-	}
+	if (status < 0)
+		leader_fail(plan, status, "cannot bring up the loopback interface");
 }
 
 static void leader_process(const struct init_plan *plan, const struct set_up *ends) __attribute__((noreturn));
@@ -240,7 +231,7 @@ static void leader_process(const struct init_plan *plan, const struct set_up *en
 		ssize_t length = readlink("/proc/self", process, sizeof(process));
 
 		if (length <= 0 || write(ends->to_init, process, (size_t)length) != length)
-			leader_fail(plan, "cannot find the leader's number in /proc");
+			leader_fail(plan, -errno, "cannot find the leader's number in /proc");
 		await(ends->from_init, LEADER_MAPPED);
 		kernel_forbid_cgroup_namespaces();
 	}
@@ -249,7 +240,7 @@ static void leader_process(const struct init_plan *plan, const struct set_up *en
 	await(ends->from_init, LEADER_GO);
 	/* A copy of the mounts that belongs to the user namespace below: in it they are locked. */
 	if ((mapped || plan->level == SANDBOX_PRIVILEGED) && (chdir("/") < 0 || unshare(CLONE_NEWNS) < 0))
-		leader_fail(plan, "cannot copy the mounts");
+		leader_fail(plan, -errno, "cannot copy the mounts");
 	(void)close(ends->to_init);
 	(void)close(ends->from_init);
 	plan->sandbox->leader(&inside, plan->sandbox->leader_data);
@@ -359,8 +350,10 @@ void init_run(const struct init_plan *plan)
 	struct set_up ends;
 	int signals, status;
 
-	/* The end of file on the socket covers a harness that died before this call. */
-	(void)prctl(PR_SET_PDEATHSIG, plan->level == SANDBOX_REAPER ? SIGTERM : SIGKILL);
+	/* The end of file on the socket covers a harness that died before this call; and without namespaces it is all
+	 * that ends init, which has the descendants to end first. */
+	if (plan->level != SANDBOX_REAPER)
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)prctl(PR_SET_NAME, "daemonck-init");
 	signals = take_signals(&error);
 	if (signals < 0)

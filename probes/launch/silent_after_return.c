@@ -32,28 +32,10 @@ static void judge_returned(const struct ev_launch *launch, struct finding *findi
 
 static void judge(const struct evidence *evidence, const struct profile *profile, struct finding *finding)
 {
-	char text[OUTCOME_TEXT_MAX];
-
 	(void)profile;
 	finding_expect(finding, "no output on the terminal after the started process has returned");
-	switch (evidence->launch.outcome) {
-	case EV_RETURNED:
-	case EV_RESTLESS:
+	if (finding_needs_return(evidence, "it did not return, so that no output is late", finding))
 		judge_returned(&evidence->launch, finding);
-		return;
-	case EV_STAYED:
-		finding_set(finding, VERDICT_SKIP, "it did not return, so that no output is late");
-		return;
-	case EV_NO_COMMAND:
-		finding_set(finding, VERDICT_BROKEN, "%s", probe_outcome_text(evidence, text));
-		return;
-	case EV_NEVER:
-	case EV_TOO_MANY:
-	case EV_TOO_MUCH:
-		finding_set(finding, VERDICT_SKIP, "%s", probe_outcome_text(evidence, text));
-		return;
-	}
-	finding_set(finding, VERDICT_BROKEN, "the evidence has an unknown outcome");
 }
 
 const struct probe probe_launch_silent_after_return = {
