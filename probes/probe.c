@@ -101,6 +101,16 @@ static size_t count_asked(const struct profile *profile)
 	return count;
 }
 
+uint64_t findings_scenarios(const struct profile *profile)
+{
+	uint64_t set = 0;
+
+	for (size_t i = 0; i < N_PROBES; i++)
+		if (need_at(profile, i) != NEED_NONE)
+			set |= PROBES[i]->scenarios;
+	return set;
+}
+
 int findings_judge(const struct evidence *evidence, const struct profile *profile, struct findings *ret_findings)
 {
 	size_t asked = count_asked(profile);

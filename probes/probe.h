@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "evidence/evidence.h"
 #include "probes/profile.h"
@@ -53,9 +54,13 @@ struct finding {
 	bool may_change; /* more time could still turn this verdict: it is taken only after the patience of settling */
 };
 
+/* In a set of scenarios. */
+#define SCENARIO_BIT(NAME) (UINT64_C(1) << EV_SCENARIO_##NAME)
+
 struct probe {
 	const char *id;      /* "detach.own-session"; stable for ever */
 	unsigned int seen;   /* set of enum probe_seen */
+	uint64_t scenarios;  /* set of SCENARIO_BIT: the further launches that it judges; 0: the clean one alone */
 	const char *title;   /* what must hold, a short clause in the present tense */
 	const char *sources; /* "daemon(7) step 6; …" */
 	const char *why;     /* what goes wrong otherwise: one to three sentences */
@@ -88,6 +93,9 @@ struct findings {
 /* Judges every probe that the profile requires or notes. Returns 0 or -ENOMEM. */
 int findings_judge(const struct evidence *evidence, const struct profile *profile, struct findings *ret_findings);
 void findings_free(struct findings *findings);
+
+/* The scenarios that the probes of the profile need: a set of SCENARIO_BIT. */
+uint64_t findings_scenarios(const struct profile *profile);
 
 /* Whether any finding might still turn with time (probe not passed and may_change). */
 bool findings_pending(const struct findings *findings);

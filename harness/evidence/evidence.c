@@ -2,6 +2,7 @@
 #include "evidence/evidence.h"
 
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -12,7 +13,15 @@ enum { MAJOR_MEM = 1, MINOR_NULL = 3, MAJOR_TTYAUX = 5, MINOR_PTMX = 2, MAJOR_PT
 
 struct evidence *evidence_new(void)
 {
-	return calloc(1, sizeof(struct evidence));
+	struct evidence *evidence = calloc(1, sizeof(*evidence));
+
+	if (evidence)
+		evidence->declared = (struct ev_declared){.stop_signal = SIGTERM,
+		                                          .stop_within_us = EVIDENCE_STOP_WITHIN_US,
+		                                          .stop_status = -1,
+		                                          .workers = -1,
+		                                          .s6 = -1};
+	return evidence;
 }
 
 void evidence_strings_free(char **strings)

@@ -1,5 +1,5 @@
-/* Evidence: the plain record of what was observed in one launch. The harness fills it, the probes judge it, a JSON file
- * keeps it; nothing in here decides what is right.
+/* Evidence: the plain record of what was observed in one launch, the clean one, and in the further launches of other
+ * scenarios. The harness fills it, the probes judge it, a JSON file keeps it; nothing in here decides what is right.
  *
  * Strings hold the bytes as the kernel gave them (they may be broken UTF-8 and hold controls; every writer escapes).
  * Numbers of processes, groups, sessions are those seen INSIDE the sandbox, unless a name says `host`. Times are
@@ -13,12 +13,16 @@
 #include <stdint.h>
 
 enum {
-	EVIDENCE_VERSION = 1,
+	EVIDENCE_VERSION = 2,
 	EVIDENCE_LIMITS = 16,          /* RLIM_NLIMITS */
 	EVIDENCE_PROCESSES_MAX = 4096, /* bounds on what is kept; `truncated` tells when one was hit */
 	EVIDENCE_FDS_MAX = 65536,
 	EVIDENCE_FILES_MAX = 16384,
 	EVIDENCE_OUTPUT_MAX = 65536,
+	EVIDENCE_REPLY_MAX = 4096,
+	EVIDENCE_RUNS_MAX = 1024, /* further launches */
+	EVIDENCE_STEPS_MAX = 1024,
+	EVIDENCE_STOP_WITHIN_US = 10000000, /* how long a stop may take where nothing is declared */
 };
 
 /* A file's identity and what stat tells of it. */
@@ -129,6 +133,38 @@ struct ev_exit {
 	int64_t at_us;
 };
 
+/* How the candidate was started and what was done to it: scenarios.def. */
+enum ev_scenario {
+#define SCENARIO(NAME, name, text) EV_SCENARIO_##NAME,
+#include "evidence/scenarios.def"
+#undef SCENARIO
+	EV_SCENARIOS
+};
+_Static_assert(EV_SCENARIOS <= 64, "a set of scenarios is a uint64_t");
+
+/* "held-long" */
+const char *evidence_scenario_name(enum ev_scenario scenario);
+/* What it is, a clause. */
+const char *evidence_scenario_text(enum ev_scenario scenario);
+
+/* Variants of scenarios. */
+enum ev_signals_variant { EV_SIGNALS_IGNORED, EV_SIGNALS_BLOCKED };
+enum ev_null_variant { EV_NULL_MISSING, EV_NULL_FILE };
+enum ev_directory_variant { EV_DIRECTORY_DELETED, EV_DIRECTORY_UNREADABLE, EV_DIRECTORY_UNMOUNTED };
+enum ev_stale_variant { EV_STALE_DEAD, EV_STALE_STRANGER, EV_STALE_OWN, EV_STALE_GARBAGE, EV_STALE_INIT };
+enum ev_fails_variant { EV_FAILS_PORT, EV_FAILS_PIDFILE, EV_FAILS_DECLARED /* and further ones, in their order */ };
+enum ev_notify_variant { EV_NOTIFY_PATH, EV_NOTIFY_ABSTRACT };
+/* EV_SCENARIO_UMASK: the umask itself. EV_SCENARIO_CLOSED: 1 to 7, bit n for descriptor n. EV_SCENARIO_NOFILE: 0 for
+ * 2^20, 1 for the most that the kernel gives. EV_SCENARIO_SIGNAL: the number of the signal. AGAIN and HANGUP_RACE: the
+ * how-manieth, from 0. HANGUP_RACE -1 is the one where new processes are held back as in HELD. */
+
+/* What became of a further launch. */
+enum ev_run_state {
+	EV_RUN_DONE,
+	EV_RUN_SKIPPED, /* it does not apply here, or could not be had: `reason` */
+	EV_RUN_FAILED,  /* the harness failed in it: `reason` */
+};
+
 enum ev_outcome {
 	EV_RETURNED,   /* the started process ended by itself */
 	EV_STAYED,     /* it was still there when everything had settled: it runs in the foreground */
@@ -141,6 +177,13 @@ enum ev_outcome {
 
 /* Its name in JSON: "returned". */
 const char *evidence_outcome_name(enum ev_outcome outcome);
+
+/* One end of a pipe that the candidate was given as a standard descriptor, seen from its reader. */
+struct ev_pipe {
+	int number;     /* 1 or 2; the plant of the same number is its file */
+	int64_t eof_us; /* when the reader saw the end of file; -1: not before everything was ended */
+	uint64_t total; /* bytes that came */
+};
 
 struct ev_launch {
 	enum ev_outcome outcome;
@@ -161,6 +204,24 @@ struct ev_launch {
 	uint64_t late_kept;
 	uint64_t late_total;
 	int64_t late_us;
+
+	struct ev_pipe *pipes; /* EV_SCENARIO_PIPES */
+	size_t n_pipes;
+
+	int64_t cpu_us; /* processor time of the started process and of what it waited for; 0: not known */
+
+	/* What listened at the instant the started process ended, where that could be seen. */
+	bool listeners_known;
+	struct ev_listener *listeners; /* inode 0: not known */
+	size_t n_listeners;
+
+	/* Where new processes were held back: each birth in its order, threads not counted. */
+	uint32_t *births;
+	size_t n_births;
+	/* The started process ended while a process that was born before still waited for its first instruction: it did
+	 * not wait for the daemon. */
+	bool ended_unheard;
+	bool hold_gave_up; /* a process was let go though an older one had not come to rest in time */
 };
 
 enum ev_look_state { EV_LOOK_NONE, EV_LOOK_READ, EV_LOOK_FAILED };
@@ -180,6 +241,11 @@ struct ev_pidfile {
 	struct ev_look settled;  /* at the end */
 	char *directory;         /* real path of the directory it lies in */
 	struct ev_file directory_file;
+
+	/* Changes of the file's name as a watcher of its directory saw them. */
+	bool watched;         /* false: the directory could not be watched from the start on */
+	bool seen_empty;      /* it could be opened under its name while it held nothing */
+	bool seen_unfinished; /* … or no whole line */
 };
 
 struct ev_plant {
@@ -213,6 +279,121 @@ struct ev_start {
 	/* Declared by the caller: the user that the daemon must run as. */
 	char *user; /* NULL: not declared */
 	uint32_t user_uid, user_gid;
+
+	uint64_t ignored, blocked; /* signals, as the caller left them */
+	uint64_t closed;           /* bit n: standard descriptor n was closed */
+	uint64_t nofile;           /* soft limit of descriptors */
+	int nice, oom_score_adj;   /* of the session leader, and so of the started process */
+	bool oom_score_adj_known;
+	bool loginuid_known;
+	uint32_t loginuid;
+	bool limits_known;
+	struct ev_limit limits[EVIDENCE_LIMITS];
+	int stranger; /* EV_STALE_STRANGER: the process that the pid file names, one of ours that notes each signal */
+	uint64_t socket; /* EV_SCENARIO_LISTEN_FDS: inode of the socket that was passed */
+	char *socket_address;
+};
+
+/* What is declared of the daemon, by a candidate file or by options; what is not declared is at its default, and what
+ * can be seen honestly is detected. */
+enum ev_effect {
+	EV_EFFECT_UNKNOWN, /* not declared */
+	EV_EFFECT_STOPS,
+	EV_EFFECT_LIVES, /* it reloads, or does nothing: the same main process goes on */
+};
+
+struct ev_signal_effect {
+	int signal;
+	enum ev_effect effect;
+};
+
+enum ev_second { EV_SECOND_UNKNOWN, EV_SECOND_REFUSED, EV_SECOND_SUCCEEDS, EV_SECOND_RUNS };
+
+struct ev_declared {
+	char *name;                /* of the daemon; NULL: not declared */
+	struct ev_listener *ready; /* must answer when the start returns; inode 0 */
+	size_t n_ready;
+	char **ready_files; /* NULL-ended: must be there when the start returns */
+	int stop_signal;    /* TERM unless declared */
+	int64_t stop_within_us;
+	int stop_status;                  /* exit status that a stop is to end with; -1: 0, or death by the signal */
+	int reload_signal;                /* 0: not declared */
+	struct ev_signal_effect *effects; /* of HUP, INT, QUIT … */
+	size_t n_effects;
+	char *log; /* NULL: not declared */
+	int log_signal;
+	enum ev_second second;
+	char *worker;          /* name of the workers; NULL: not declared */
+	int workers;           /* how many there must be; -1: not declared */
+	char *request_address; /* a client's request; NULL: not declared */
+	char *request_expect;  /* a part of the reply; NULL: any reply */
+	char **failures;       /* names of the declared failing starts, NULL-ended */
+	bool notify;           /* readiness is told to NOTIFY_SOCKET */
+	bool sockets;          /* it takes passed sockets (LISTEN_FDS) */
+	int s6;                /* number of the readiness descriptor; -1: not declared */
+	int64_t watchdog_us;   /* 0: not declared */
+};
+
+/* One datagram to NOTIFY_SOCKET. */
+struct ev_notice {
+	int64_t at_us;
+	int pid;       /* of the sender; 0: not known */
+	char *text;    /* at most 4096 bytes; lines of NAME=VALUE */
+	uint64_t size; /* it may hold NULs */
+	/* Whether what is declared, or was seen in the clean launch, listened when it came. */
+	bool listening;
+};
+
+/* The stimuli. */
+enum ev_step_kind {
+	EV_STEP_SIGNAL,     /* a signal to `pid` */
+	EV_STEP_KEY,        /* a key: `signal` is what it stands for */
+	EV_STEP_FOREGROUND, /* the shell takes its terminal back */
+	EV_STEP_HANGUP,     /* the master is closed, then the session leader dies */
+	EV_STEP_RUN,        /* a command, at the terminal like the first: a second start, an action of an init script */
+	EV_STEP_CONNECT,    /* a client connects */
+	EV_STEP_SEND,       /* … sends the first part of its request */
+	EV_STEP_FINISH,     /* … sends the rest and reads the reply to its end */
+	EV_STEP_BREAK,      /* … breaks off with a reset */
+	EV_STEP_RENAME,     /* the log is renamed */
+	EV_STEP_WRITE,      /* a file is replaced */
+	EV_STEP_UNMOUNT,    /* the file system of the start directory is unmounted */
+	EV_STEP_ORPHAN,     /* an orphan ends under the namespace's PID 1 */
+	EV_STEP_WAIT,       /* nothing is done: the step waits for what it is to see */
+};
+
+/* What there was when a step had had its effect: everything at rest, or gone, or the bound reached. */
+struct ev_state {
+	bool taken;   /* false: the step went on to the next without a look */
+	bool settled; /* at rest or gone; false: the bound was reached before */
+	int64_t at_us;
+	int64_t gone_us;              /* when the last process of the daemon had ended; 0: some are there */
+	struct ev_process *processes; /* all but init, the leader and our own */
+	size_t n_processes;
+	struct ev_listener *listeners;
+	size_t n_listeners;
+	struct ev_written *written;
+	size_t n_written;
+	struct ev_look pidfile;
+	struct ev_file log;                         /* the file that has the log's name now */
+	uint64_t shared_memory, semaphores, queues; /* System V objects */
+};
+
+struct ev_step {
+	enum ev_step_kind kind;
+	char *what; /* "signal TERM to the main process 5", "/etc/init.d/x status" */
+	int signal;
+	int pid;          /* to whom it was done; 0: there was none */
+	int error_number; /* it could not be done: errno */
+	int64_t at_us;    /* when it was done */
+	int64_t done_us;  /* RUN: when the command ended; FINISH: when the reply ended; 0: it did not */
+	int status;       /* RUN: as wait(2) gives it */
+	int command;      /* RUN: its pid */
+	bool reset;       /* FINISH: the connection broke */
+	char *reply;      /* RUN: what came on the terminal meanwhile; FINISH: the reply; at most EVIDENCE_REPLY_MAX */
+	uint64_t reply_kept, reply_total;
+	uint64_t signalled; /* signals that the stranger got since the step before */
+	struct ev_state after;
 };
 
 enum ev_isolation_level {
@@ -243,6 +424,10 @@ struct ev_settle {
 };
 
 struct evidence {
+	enum ev_scenario scenario; /* EV_SCENARIO_CLEAN at the top */
+	int variant;
+	enum ev_run_state state;
+	char *reason; /* why it was not done */
 	struct ev_host host;
 	struct ev_isolation isolation;
 	struct ev_start start;
@@ -258,9 +443,20 @@ struct evidence {
 	struct ev_exit *exits;
 	size_t n_exits;
 	bool truncated; /* one of the bounds above cut something off */
+	struct ev_notice *notices;
+	size_t n_notices;
+	int64_t s6_newline_us, s6_eof_us; /* EV_SCENARIO_S6: when they came; 0: they did not */
+	struct ev_step *steps;            /* what was done after the launch had settled, in order */
+	size_t n_steps;
+
+	/* Only at the top. */
+	struct ev_declared declared;
+	bool interrupted;      /* some of what was planned was not done: the user stopped it */
+	struct evidence *runs; /* the further launches, in the order of scenarios.def; they have no runs of their own */
+	size_t n_runs;
 };
 
-/* An empty evidence, or NULL. */
+/* An empty evidence with the defaults of what is not declared, or NULL. */
 struct evidence *evidence_new(void);
 void evidence_free(struct evidence *evidence);
 static inline void cleanup_evidence(struct evidence **evidence)
@@ -276,6 +472,16 @@ void evidence_strings_free(char **strings);
 
 /* The process with that inside pid, or NULL. */
 const struct ev_process *evidence_process(const struct evidence *evidence, int pid);
+
+/* The first launch of the scenario after PREVIOUS (NULL: of all), whatever its state; NULL: there is none more. The
+ * clean launch is not among them. */
+const struct evidence *evidence_next_run(const struct evidence *evidence, enum ev_scenario scenario,
+                                         const struct evidence *previous);
+/* The launch of that scenario and variant, whatever its state, or NULL. */
+const struct evidence *evidence_run(const struct evidence *evidence, enum ev_scenario scenario, int variant);
+
+/* The process in what was seen after a step, or NULL. */
+const struct ev_process *evidence_state_process(const struct ev_state *state, int pid);
 
 /* The main process: the one that the pid file names if it is among the daemon's, else the started process if it still
  * lives, else the lowest pid whose parent is the reaper; NULL when nothing lives. Zombies do not count. */

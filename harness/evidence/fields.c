@@ -2,8 +2,6 @@
 #include "evidence/fields.h"
 
 #include <limits.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "evidence/evidence.h"
 
@@ -15,6 +13,12 @@ enum {
 	PLANTS_MAX = 1 << 12,
 	MARKERS_MAX = 1 << 12,
 	PIDFILE_MAX = 1 << 12,
+	NOTICE_MAX = 1 << 12,
+	NOTICES_MAX = 1 << 12,
+	PIPES_MAX = 2,
+	EFFECTS_MAX = 64,
+	SIGNAL_MAX = 64,
+	STATUS_MAX = 255,
 	NICE_MIN = -20,
 	NICE_MAX = 19,
 	OOM_ADJ_MIN = -1000,
@@ -100,6 +104,59 @@ const char *evidence_outcome_name(enum ev_outcome outcome)
 {
 	return outcomes[outcome];
 }
+
+static const char *const scenarios[] = {
+#define SCENARIO(NAME, name, text) [EV_SCENARIO_##NAME] = (name),
+#include "evidence/scenarios.def"
+#undef SCENARIO
+    NULL,
+};
+
+const char *evidence_scenario_name(enum ev_scenario scenario)
+{
+	return scenarios[scenario];
+}
+
+const char *evidence_scenario_text(enum ev_scenario scenario)
+{
+	static const char *const texts[] = {
+#define SCENARIO(NAME, name, text) [EV_SCENARIO_##NAME] = (text),
+#include "evidence/scenarios.def"
+#undef SCENARIO
+	};
+
+	return texts[scenario];
+}
+
+static const char *const run_states[] = {
+    [EV_RUN_DONE] = "done",
+    [EV_RUN_SKIPPED] = "skipped",
+    [EV_RUN_FAILED] = "failed",
+    NULL,
+};
+
+static const char *const effects[] = {
+    [EV_EFFECT_UNKNOWN] = "unknown",
+    [EV_EFFECT_STOPS] = "stops",
+    [EV_EFFECT_LIVES] = "lives",
+    NULL,
+};
+
+static const char *const seconds[] = {
+    [EV_SECOND_UNKNOWN] = "unknown",
+    [EV_SECOND_REFUSED] = "refused",
+    [EV_SECOND_SUCCEEDS] = "succeeds",
+    [EV_SECOND_RUNS] = "runs",
+    NULL,
+};
+
+static const char *const step_kinds[] = {
+    [EV_STEP_SIGNAL] = "signal", [EV_STEP_KEY] = "key",       [EV_STEP_FOREGROUND] = "foreground",
+    [EV_STEP_HANGUP] = "hangup", [EV_STEP_RUN] = "run",       [EV_STEP_CONNECT] = "connect",
+    [EV_STEP_SEND] = "send",     [EV_STEP_FINISH] = "finish", [EV_STEP_BREAK] = "break",
+    [EV_STEP_RENAME] = "rename", [EV_STEP_WRITE] = "write",   [EV_STEP_UNMOUNT] = "unmount",
+    [EV_STEP_ORPHAN] = "orphan", [EV_STEP_WAIT] = "wait",     NULL,
+};
 
 static const char *const look_states[] = {
     [EV_LOOK_NONE] = "none",
@@ -243,6 +300,15 @@ static const struct field exit_fields[] = {
 static const struct record exit_record = TABLE("exit", exit_fields);
 #undef THIS
 
+#define THIS struct ev_pipe
+static const struct field pipe_fields[] = {
+    INT(number, 0, INT_MAX),
+    INT64(eof_us),
+    UINT64(total),
+};
+static const struct record pipe_record = TABLE("pipe", pipe_fields);
+#undef THIS
+
 #define THIS struct ev_launch
 static const struct field launch_fields[] = {
     ENUM(enum ev_outcome, outcome, outcomes),
@@ -259,6 +325,13 @@ static const struct field launch_fields[] = {
     BYTES(late_output, late_kept, EVIDENCE_OUTPUT_MAX),
     UINT64(late_total),
     INT64(late_us),
+    RECORDS(struct ev_pipe, pipes, pipe_record, PIPES_MAX),
+    INT64(cpu_us),
+    BOOL(listeners_known),
+    RECORDS(struct ev_listener, listeners, listener_record, EVIDENCE_FILES_MAX),
+    NUMBERS(births, EXITS_MAX),
+    BOOL(ended_unheard),
+    BOOL(hold_gave_up),
 };
 static const struct record launch_record = TABLE("launch", launch_fields);
 #undef THIS
@@ -280,6 +353,9 @@ static const struct field pidfile_fields[] = {
     RECORD(struct ev_look, settled, look_record),
     STRING(directory),
     RECORD(struct ev_file, directory_file, file_record),
+    BOOL(watched),
+    BOOL(seen_empty),
+    BOOL(seen_unfinished),
 };
 static const struct record pidfile_record = TABLE("pidfile", pidfile_fields);
 #undef THIS
@@ -322,6 +398,20 @@ static const struct field start_fields[] = {
     STRING(user),
     UINT32(user_uid),
     UINT32(user_gid),
+    SET(ignored),
+    SET(blocked),
+    SET(closed),
+    UINT64(nofile),
+    INT(nice, NICE_MIN, NICE_MAX),
+    INT(oom_score_adj, OOM_ADJ_MIN, OOM_ADJ_MAX),
+    BOOL(oom_score_adj_known),
+    BOOL(loginuid_known),
+    UINT32(loginuid),
+    BOOL(limits_known),
+    ROW(struct ev_limit, limits, limit_record, EVIDENCE_LIMITS),
+    PID(stranger),
+    UINT64(socket),
+    STRING(socket_address),
 };
 static const struct record start_record = TABLE("start", start_fields);
 #undef THIS
@@ -358,86 +448,119 @@ static const struct field settle_fields[] = {
 static const struct record settle_record = TABLE("settle", settle_fields);
 #undef THIS
 
+#define THIS struct ev_signal_effect
+static const struct field effect_fields[] = {
+    INT(signal, 0, SIGNAL_MAX),
+    ENUM(enum ev_effect, effect, effects),
+};
+static const struct record effect_record = TABLE("effect", effect_fields);
+#undef THIS
+
+#define THIS struct ev_declared
+static const struct field declared_fields[] = {
+    STRING(name),
+    RECORDS(struct ev_listener, ready, listener_record, EVIDENCE_FILES_MAX),
+    STRINGS(ready_files),
+    INT(stop_signal, 0, SIGNAL_MAX),
+    INT64(stop_within_us),
+    INT(stop_status, -1, STATUS_MAX),
+    INT(reload_signal, 0, SIGNAL_MAX),
+    RECORDS(struct ev_signal_effect, effects, effect_record, EFFECTS_MAX),
+    STRING(log),
+    INT(log_signal, 0, SIGNAL_MAX),
+    ENUM(enum ev_second, second, seconds),
+    STRING(worker),
+    INT(workers, -1, INT_MAX),
+    STRING(request_address),
+    STRING(request_expect),
+    STRINGS(failures),
+    BOOL(notify),
+    BOOL(sockets),
+    INT(s6, -1, INT_MAX),
+    INT64(watchdog_us),
+};
+static const struct record declared_record = TABLE("declared", declared_fields);
+#undef THIS
+
+#define THIS struct ev_notice
+static const struct field notice_fields[] = {
+    INT64(at_us),
+    PID(pid),
+    BYTES(text, size, NOTICE_MAX),
+    BOOL(listening),
+};
+static const struct record notice_record = TABLE("notice", notice_fields);
+#undef THIS
+
+#define THIS struct ev_state
+static const struct field state_fields[] = {
+    BOOL(taken),
+    BOOL(settled),
+    INT64(at_us),
+    INT64(gone_us),
+    RECORDS(struct ev_process, processes, EVIDENCE_PROCESS_RECORD, EVIDENCE_PROCESSES_MAX),
+    RECORDS(struct ev_listener, listeners, listener_record, EVIDENCE_FILES_MAX),
+    RECORDS(struct ev_written, written, written_record, EVIDENCE_FILES_MAX),
+    RECORD(struct ev_look, pidfile, look_record),
+    RECORD(struct ev_file, log, file_record),
+    UINT64(shared_memory),
+    UINT64(semaphores),
+    UINT64(queues),
+};
+static const struct record state_record = TABLE("state", state_fields);
+#undef THIS
+
+#define THIS struct ev_step
+static const struct field step_fields[] = {
+    ENUM(enum ev_step_kind, kind, step_kinds),
+    STRING(what),
+    INT(signal, 0, SIGNAL_MAX),
+    PID(pid),
+    INT(error_number, 0, INT_MAX),
+    INT64(at_us),
+    INT64(done_us),
+    ANY_INT(status),
+    PID(command),
+    BOOL(reset),
+    BYTES(reply, reply_kept, EVIDENCE_REPLY_MAX),
+    UINT64(reply_total),
+    SET(signalled),
+    RECORD(struct ev_state, after, state_record),
+};
+static const struct record step_record = TABLE("step", step_fields);
+#undef THIS
+
+/* What every launch has. */
+#define LAUNCHED                                                                                                       \
+	RECORD(struct ev_isolation, isolation, isolation_record), RECORD(struct ev_start, start, start_record),        \
+	    RECORD(struct ev_launch, launch, launch_record), RECORD(struct ev_settle, settle, settle_record),          \
+	    RECORD(struct ev_pidfile, pidfile, pidfile_record),                                                        \
+	    RECORDS(struct ev_process, processes, EVIDENCE_PROCESS_RECORD, EVIDENCE_PROCESSES_MAX),                    \
+	    RECORDS(struct ev_listener, listeners, listener_record, EVIDENCE_FILES_MAX),                               \
+	    RECORDS(struct ev_written, written, written_record, EVIDENCE_FILES_MAX),                                   \
+	    RECORDS(struct ev_exit, exits, exit_record, EXITS_MAX), BOOL(truncated),                                   \
+	    RECORDS(struct ev_notice, notices, notice_record, NOTICES_MAX), INT64(s6_newline_us), INT64(s6_eof_us),    \
+	    RECORDS(struct ev_step, steps, step_record, EVIDENCE_STEPS_MAX)
+
 #define THIS struct evidence
+static const struct field run_fields[] = {
+    ENUM(enum ev_scenario, scenario, scenarios),
+    ANY_INT(variant),
+    ENUM(enum ev_run_state, state, run_states),
+    STRING(reason),
+    LAUNCHED,
+};
+const struct record EVIDENCE_RUN_RECORD = TABLE("run", run_fields);
+
 static const struct field evidence_fields[] = {
     {.name = "kind", .type = FIELD_KIND, .names = kind},
     {.name = "version", .type = FIELD_VERSION, .maximum = EVIDENCE_VERSION},
     RECORD(struct ev_host, host, host_record),
-    RECORD(struct ev_isolation, isolation, isolation_record),
-    RECORD(struct ev_start, start, start_record),
-    RECORD(struct ev_launch, launch, launch_record),
-    RECORD(struct ev_settle, settle, settle_record),
-    RECORD(struct ev_pidfile, pidfile, pidfile_record),
-    RECORDS(struct ev_process, processes, EVIDENCE_PROCESS_RECORD, EVIDENCE_PROCESSES_MAX),
-    RECORDS(struct ev_listener, listeners, listener_record, EVIDENCE_FILES_MAX),
-    RECORDS(struct ev_written, written, written_record, EVIDENCE_FILES_MAX),
-    RECORDS(struct ev_exit, exits, exit_record, EXITS_MAX),
-    BOOL(truncated),
+    LAUNCHED,
+    RECORD(struct ev_declared, declared, declared_record),
+    BOOL(interrupted),
+    RECORDS(struct evidence, runs, EVIDENCE_RUN_RECORD, EVIDENCE_RUNS_MAX),
 };
 const struct record EVIDENCE_RECORD = TABLE("evidence", evidence_fields);
 #undef THIS
 /* clang-format on */
-
-static void strings_clear(char **strings)
-{
-	for (char **string = strings; string && *string; string++)
-		free(*string);
-	free(strings);
-}
-
-static void records_clear(const struct record *record, char *base, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		record_clear(record, base + i * record->size);
-}
-
-static void field_clear(const struct field *field, void *base)
-{
-	void *pointer, *member = field_of(field, base);
-	size_t count;
-
-	switch (field->type) {
-	case FIELD_RECORD:
-		record_clear(field->record, member);
-		return;
-	case FIELD_ROW:
-		records_clear(field->record, member, field->maximum);
-		return;
-	case FIELD_STRINGS:
-		memcpy(&pointer, member, sizeof(pointer));
-		strings_clear(pointer);
-		return;
-	case FIELD_RECORDS:
-		memcpy(&pointer, member, sizeof(pointer));
-		memcpy(&count, field_count_of(field, base), sizeof(count));
-		if (pointer)
-			records_clear(field->record, pointer, count);
-		free(pointer);
-		return;
-	case FIELD_STRING:
-	case FIELD_BYTES:
-	case FIELD_NUMBERS:
-		memcpy(&pointer, member, sizeof(pointer));
-		free(pointer);
-		return;
-	case FIELD_KIND:
-	case FIELD_VERSION:
-	case FIELD_BOOL:
-	case FIELD_INT:
-	case FIELD_INT64:
-	case FIELD_UINT32:
-	case FIELD_UINT64:
-	case FIELD_OCTAL:
-	case FIELD_SET:
-	case FIELD_LETTER:
-	case FIELD_ENUM:
-		return;
-	}
-}
-
-void record_clear(const struct record *record, void *base)
-{
-	for (size_t i = 0; i < record->n_fields; i++)
-		field_clear(&record->fields[i], base);
-	memset(base, 0, record->size);
-}

@@ -50,6 +50,8 @@ struct record {
 
 /* struct evidence */
 extern const struct record EVIDENCE_RECORD;
+/* struct evidence, as one of the runs */
+extern const struct record EVIDENCE_RUN_RECORD;
 /* struct ev_process */
 extern const struct record EVIDENCE_PROCESS_RECORD;
 

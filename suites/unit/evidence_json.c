@@ -98,7 +98,7 @@ START_TEST(text_is_as_documented)
 	CLEANUP_EVIDENCE struct evidence *evidence = evidence_fixture_launch();
 	CLEANUP_FREE char *text = NULL;
 	static const char *const parts[] = {
-	    "{\n  \"kind\": \"daemonck-evidence\",\n  \"version\": 1,\n  \"host\": {\n",
+	    "{\n  \"kind\": \"daemonck-evidence\",\n  \"version\": 2,\n  \"host\": {\n",
 	    "\"umask\": \"0022\"",
 	    "\"name\": \"food\\\\x1b[2J\"",
 	    "\"outcome\": \"returned\"",
@@ -114,7 +114,7 @@ START_TEST(text_is_as_documented)
 	evidence->processes[0].limits[7].hard = UINT64_MAX;
 	text = written(evidence);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-		ck_assert_msg(strstr(text, parts[i]), "%s is not in %s", parts[i], text);
+		ck_assert_msg(strstr(text, parts[i]), "%s is not in it", parts[i]);
 	ck_assert_ptr_null(strstr(text, "null"));
 	ck_assert_ptr_null(strchr(text, '\033'));
 }
@@ -128,8 +128,8 @@ static const struct {
 } faults[] = {
     {{"kind"}, "\"other\"", "kind: expected \"daemonck-evidence\""},
     {{"kind"}, NULL, "kind: missing"},
-    {{"version"}, "2", "version: expected 1, the version that this program reads"},
-    {{"version"}, "\"1\"", "version: expected 1, the version that this program reads"},
+    {{"version"}, "3", "version: expected 2, the version that this program reads"},
+    {{"version"}, "\"1\"", "version: expected 2, the version that this program reads"},
     {{"truncated"}, NULL, "truncated: missing"},
     {{"truncated"}, "1", "truncated: expected true or false"},
     {{"truncted"}, "true", "evidence: unknown key \"truncted\"; did you mean \"truncated\"?"},
