@@ -17,6 +17,11 @@ const struct evidence *run_next_done(const struct evidence *evidence, enum ev_sc
                                      const struct evidence *previous);
 bool run_none_done(const struct evidence *evidence, enum ev_scenario scenario, struct finding *finding);
 
+/* A launch of SCENARIO in which the harness failed, or NULL: what is then not known is BROKEN unless another fails. */
+const struct evidence *run_failed(const struct evidence *evidence, enum ev_scenario scenario);
+/* The same as a verdict: BROKEN with its reason, or false. */
+bool run_tell_failed(const struct evidence *evidence, enum ev_scenario scenario, struct finding *finding);
+
 /* Whether the launch came to what the clean one came to: it returned or stayed as that did, with the same exit status,
  * and something of it lives. Otherwise WHY tells what it did instead: "it exited with 1 and left nothing". */
 bool run_started(const struct evidence *evidence, const struct evidence *run, char *why, size_t size);
@@ -24,16 +29,119 @@ bool run_started(const struct evidence *evidence, const struct evidence *run, ch
 /* The step of that kind after PREVIOUS (NULL: from the first on), or NULL. */
 const struct ev_step *run_step(const struct evidence *run, enum ev_step_kind kind, const struct ev_step *previous);
 
-/* Whether it was there, no zombie. */
-bool state_alive(const struct ev_state *state, const struct ev_process *process);
 /* The first live process of the state after PREVIOUS (NULL: of all), or NULL. */
 const struct ev_process *state_next(const struct ev_state *state, const struct ev_process *previous);
+/* The very same process (pid and start time) in the state, if it was alive there, or NULL. */
+const struct ev_process *state_same(const struct ev_state *state, const struct ev_process *process);
 
-/* How a process ended, by the launch's exits: the status of wait(2), or -1 where it was not seen. */
-int run_exit_status(const struct evidence *run, int pid);
+/* How a process ended, as wait(2) gives it; false where its end was not seen. */
+bool run_exit_status(const struct evidence *run, int pid, int *ret_status);
 
-/* "in the launch with descriptors 0 and 2 closed": how a launch is told from the others; BUFFER is returned. */
+/* The end of the process that was seen from AT_US on, or NULL. */
+const struct ev_exit *run_exit_from(const struct evidence *run, int pid, int64_t at_us);
+
+/* What lives when the launch has settled, as a state that owns nothing. */
+struct ev_state run_state(const struct evidence *run);
+/* Whether PROCESS, alive in BEFORE, is lost in AFTER: gone, and fewer of its name live. */
+bool state_lost(const struct ev_state *before, const struct ev_state *after, const struct ev_process *process);
+/* Whether two processes of two launches have the same part in the daemon: the name, and a parent of its own or none. */
+bool run_same_part(const struct evidence *run, const struct ev_process *process, const struct evidence *other_run,
+                   const struct ev_process *other);
+
+/* Something done to the launch's terminal, a step, and what lived before. */
+struct run_blow {
+	const struct evidence *run;
+	const struct ev_step *step;
+	const struct ev_state *before;
+	const struct ev_process *main; /* of the settled launch */
+	int signal;                    /* what the terminal sends then */
+	const char *field;             /* "after ^C" */
+	const char *when;              /* more for the culprits' text: ", before …" */
+};
+
+/* Adds as culprits what it cost: the main process, and others that the terminal can reach and that were not replaced.
+ * What had ended before, by itself, does not count. */
+void run_tell_lost(const struct run_blow *blow, struct finding *finding);
+
+/* How a launch is told from the others, what it was started with or what it got: "0 and 2 closed", "umask 0077",
+ * "HUP". EVIDENCE is the top. BUFFER is returned. */
 enum { RUN_TEXT_MAX = 96 };
-const char *run_text(const struct evidence *run, char buffer[RUN_TEXT_MAX]);
+const char *run_text(const struct evidence *evidence, const struct evidence *run, char buffer[RUN_TEXT_MAX]);
+
+/* The declared name of a failing start: "bad config". */
+const char *run_failure_name(const struct evidence *evidence, int variant);
+
+/* From one time to another; 0 where a record makes no sense. */
+int64_t run_elapsed(int64_t from_us, int64_t to_us);
+
+/* What is declared, with the defaults where a record holds none. */
+int run_stop_signal(const struct evidence *evidence);
+int64_t run_stop_within(const struct evidence *evidence);
+/* Whether the main process may end so after the stop signal: as declared, else with 0 or by that signal. */
+bool run_stop_status(const struct evidence *evidence, int status);
+/* Whether a client's reply holds what is declared, or anything where nothing is. */
+bool run_reply_right(const struct evidence *evidence, const struct ev_step *reply);
+/* What the signal is declared to do: the reload signal leaves it alive, the stop signal does not. */
+enum ev_effect run_effect(const struct evidence *evidence, int signal);
+
+/* A set of signals of a process: ignored ones, blocked ones. */
+typedef uint64_t run_signals(const struct ev_process *process);
+/* What SET is for PROCESS of RUN without hostile signals: the union over the processes of its name (else the main one
+ * for the main one, else those with its executable) in the launches whose caller ignored and blocked nothing. What is
+ * in it is the daemon's own doing. False: there is none to compare with. */
+bool run_own_signals(const struct evidence *evidence, const struct evidence *run, const struct ev_process *process,
+                     run_signals *set, uint64_t *ret_set);
+
+/* How long after the signal everything was gone. */
+int64_t run_gone_after(const struct ev_step *signal, const struct ev_state *after);
+
+/* One probe on its way over launches and steps: culprits are added to the finding, the rest is noted here. */
+struct run_tally {
+	const struct evidence *evidence; /* the top */
+	struct finding *finding;
+	char right[FINDING_TEXT_MAX]; /* what held, the pieces joined by "; " */
+	enum verdict missed;          /* of what could not be judged: SKIP or BROKEN; PASS: there is nothing */
+	char why[FINDING_TEXT_MAX];
+	bool strict; /* all must be judged for a PASS */
+};
+
+void tally_right(struct run_tally *tally, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void tally_missed(struct run_tally *tally, enum verdict verdict, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* FAIL with the culprits; BROKEN where the harness failed; SKIP where nothing was judged; else PASS. */
+void tally_end(struct run_tally *tally);
+
+/* The launch when it was done; the second: and came to what the clean one came to. Otherwise NULL, and it is noted as
+ * missed. */
+const struct evidence *tally_done(struct run_tally *tally, enum ev_scenario scenario, int variant);
+const struct evidence *tally_run(struct run_tally *tally, enum ev_scenario scenario, int variant);
+/* Whether the launch came to what the clean one came to, for a probe that demands it; otherwise that is a culprit.
+ * WHERE: "under a caller that ignores signals". */
+bool tally_comes_up(struct run_tally *tally, const struct evidence *run, const char *where);
+/* The first launch of SCENARIO after PREVIOUS (NULL: of all) that was done and came to what the clean one came to, or
+ * NULL; those that did not, and that there is none at all, are noted as missed. */
+const struct evidence *tally_next(struct run_tally *tally, enum ev_scenario scenario, const struct evidence *previous);
+/* The step of that kind after PREVIOUS (NULL: the first) when it was done and what came of it was looked at; otherwise
+ * NULL, and it is noted as missed. */
+const struct ev_step *tally_step(struct run_tally *tally, const struct evidence *run, enum ev_step_kind kind,
+                                 const struct ev_step *previous);
+/* Whether the signal ended everything within the declared time. Each process that was left is a culprit; WHERE ends
+ * what is told: ", under a caller that ignores signals". */
+bool tally_gone(struct run_tally *tally, const struct ev_step *signal, const struct ev_state *after, const char *where);
+/* Whether the launch's main process is the same and alive after the step; otherwise it is a culprit, with its end.
+ * AFTER: "HUP". */
+bool tally_main_lives(struct run_tally *tally, const struct evidence *run, const struct ev_step *step,
+                      const char *after);
+/* Whether every address that listened in the clean launch and in this one still does after the step; otherwise it is a
+ * culprit. Ports that are bound without a client waiting for them (UDP) come and go. */
+bool tally_listens(struct run_tally *tally, const struct evidence *run, const struct ev_step *step, const char *after);
+/* Zombies whose parent lives and has not reaped them are culprits. WHERE ends what is told. */
+void tally_zombies(struct run_tally *tally, const struct ev_process *processes, size_t count, const char *where);
+/* Adds the process as a culprit for its end: "killed by signal PIPE, 2.0 ms after HUP". */
+void tally_ended(struct run_tally *tally, const struct ev_process *process, int status, int64_t elapsed_us,
+                 const char *after);
+/* What became of the daemon by the one signal of the launch: as declared; where nothing is, everything is gone, or the
+ * same main process lives, or the pid file names the new one. */
+void tally_effect(struct run_tally *tally, const struct evidence *run, enum ev_effect effect);
 
 #endif

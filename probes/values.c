@@ -205,3 +205,80 @@ bool probe_fd_usable(const struct ev_fd *fd)
 {
 	return fd && !(fd->flags & O_PATH);
 }
+
+uint64_t probe_blocked_by_all(const struct ev_process *process)
+{
+	uint64_t all = process->n_threads ? UINT64_MAX : 0;
+
+	for (size_t i = 0; i < process->n_threads; i++)
+		all &= process->threads[i].blocked;
+	return all;
+}
+
+bool probe_awaits_signals(const struct ev_process *process)
+{
+	for (size_t i = 0; i < process->n_threads; i++)
+		if (process->threads[i].sigwait)
+			return true;
+	for (size_t i = 0; i < process->n_fds; i++)
+		if (process->fds[i].target && strcmp(process->fds[i].target, "anon_inode:[signalfd]") == 0)
+			return true;
+	return false;
+}
+
+const char *probe_deaf_text(const struct ev_process *process, int signal)
+{
+	uint64_t bit = signal > 0 && signal <= LAST_SIGNAL ? UINT64_C(1) << (signal - 1) : 0;
+
+	if (process->ignored & bit)
+		return ", which it ignores";
+	if ((probe_blocked_by_all(process) & bit) && !probe_awaits_signals(process))
+		return ", which it blocks";
+	return process->state == 'T' ? ", stopped" : "";
+}
+
+/* The line of the notice that begins at or after *AT, without its end, which is skipped; NULL: there is none. Both
+ * newline and carriage return end one, and NULs at the end of the datagram are of no account. */
+static const char *notice_line(const struct ev_notice *notice, size_t *at, size_t *ret_length)
+{
+	size_t size = notice->text ? (size_t)notice->size : 0, begin = *at, end;
+
+	while (size > 0 && notice->text[size - 1] == '\0')
+		size--;
+	if (begin >= size)
+		return NULL;
+	for (end = begin; end < size && notice->text[end] != '\n' && notice->text[end] != '\r';)
+		end++;
+	*at = end + 1;
+	*ret_length = end - begin;
+	return notice->text + begin;
+}
+
+bool probe_notice_has(const struct ev_notice *notice, const char *line)
+{
+	size_t at = 0, length;
+	const char *found;
+
+	while ((found = notice_line(notice, &at, &length)))
+		if (length == strlen(line) && memcmp(found, line, length) == 0)
+			return true;
+	return false;
+}
+
+bool probe_notice_number(const struct ev_notice *notice, const char *name, uint64_t *ret_value)
+{
+	enum { DIGITS_MAX = 20 };
+	size_t at = 0, length, skip = strlen(name);
+	char digits[DIGITS_MAX + 1] = "";
+	const char *found;
+
+	while ((found = notice_line(notice, &at, &length))) {
+		if (length <= skip || length - skip > DIGITS_MAX || memcmp(found, name, skip) != 0)
+			continue;
+		memcpy(digits, found + skip, length - skip);
+		digits[length - skip] = '\0';
+		if (text_parse_number(digits, 10, UINT64_MAX, ret_value))
+			return true;
+	}
+	return false;
+}

@@ -48,4 +48,16 @@ bool probe_path_within(const char *path, const char *directory);
 /* Whether the descriptor is there and open for use: one opened with O_PATH is neither to be read nor written. */
 bool probe_fd_usable(const struct ev_fd *fd);
 
+/* What every thread of the process blocks. */
+uint64_t probe_blocked_by_all(const struct ev_process *process);
+/* Whether it waits for signals by sigwait or has a signalfd: what it waits for must be blocked. */
+bool probe_awaits_signals(const struct ev_process *process);
+/* Why the signal does nothing to the process: ", which it ignores"; "" where it would. */
+const char *probe_deaf_text(const struct ev_process *process, int signal);
+
+/* Whether the notice has that very line: "READY=1". */
+bool probe_notice_has(const struct ev_notice *notice, const char *line);
+/* Whether it has the line NAME=number; NAME with the equals sign: "MAINPID=". */
+bool probe_notice_number(const struct ev_notice *notice, const char *name, uint64_t *ret_value);
+
 #endif

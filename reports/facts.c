@@ -109,6 +109,22 @@ void fact_settled(const struct ev_settle *settle, char *out, size_t size)
 	            probe_time_text(settle->at_us, at), probe_time_text(settle->window_us, window));
 }
 
+bool fact_runs(const struct evidence *evidence, char *out, size_t size)
+{
+	size_t by_state[EV_RUN_FAILED + 1] = {0};
+
+	for (size_t i = 0; i < evidence->n_runs; i++)
+		by_state[evidence->runs[i].state]++;
+	(void)snprintf(out, size, "%zu done", by_state[EV_RUN_DONE]);
+	if (by_state[EV_RUN_SKIPPED])
+		text_append(out, size, ", %zu do not apply", by_state[EV_RUN_SKIPPED]);
+	if (by_state[EV_RUN_FAILED])
+		text_append(out, size, ", %zu failed", by_state[EV_RUN_FAILED]);
+	if (evidence->interrupted)
+		text_append(out, size, "; interrupted before all were");
+	return evidence->n_runs > 0 || evidence->interrupted;
+}
+
 static bool is_plain_argument(const char *argument)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";

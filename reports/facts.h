@@ -37,6 +37,9 @@ const char *fact_isolation(enum ev_isolation_level level);
 /* "after 6.1 ms; a failure stands when nothing has changed for 500.0 ms" */
 void fact_settled(const struct ev_settle *settle, char *out, size_t size);
 
+/* The further launches: "41 done, 9 do not apply, 1 failed"; false where there are none. */
+bool fact_runs(const struct evidence *evidence, char *out, size_t size);
+
 /* The command as a shell would take it, escaped. */
 void fact_command(struct text *text, char *const *argv);
 

@@ -84,6 +84,8 @@ static void write_run(struct html *html, const struct result *result)
 	html_term_raw(html, "Launch", line);
 	fact_settled(&evidence->settle, line, sizeof(line));
 	html_term(html, "Settled", line);
+	if (fact_runs(evidence, line, sizeof(line)))
+		html_term(html, "Further launches", line);
 	html_term(html, "Isolation", fact_isolation(evidence->isolation.level));
 	write_missing(html, evidence->isolation.missing);
 	if (evidence->truncated)

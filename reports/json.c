@@ -278,24 +278,61 @@ static json_t *processes_json(const struct evidence *evidence)
 	return array;
 }
 
+static const char *run_state_name(enum ev_run_state state)
+{
+	switch (state) {
+	case EV_RUN_DONE:
+		return "done";
+	case EV_RUN_SKIPPED:
+		return "skipped";
+	case EV_RUN_FAILED:
+		return "failed";
+	}
+	return "unknown";
+}
+
+static json_t *run_json(const struct evidence *run)
+{
+	json_t *object = json_object();
+
+	return whole(object, object && set(object, "scenario", json_string(evidence_scenario_name(run->scenario))) &&
+	                         set(object, "variant", json_integer(run->variant)) &&
+	                         set(object, "state", json_string(run_state_name(run->state))) &&
+	                         set_string(object, "reason", run->reason));
+}
+
+static json_t *runs_json(const struct evidence *evidence)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; array && i < evidence->n_runs; i++) {
+		if (json_array_append_new(array, run_json(&evidence->runs[i]))) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
 static json_t *result_json(const struct result *result)
 {
 	const struct evidence *evidence = result->evidence;
 	json_t *object = json_object();
 
-	return whole(object, object && set(object, "kind", json_string("daemonck-result")) &&
-	                         set(object, "version", json_integer(RESULT_VERSION)) &&
-	                         set(object, "tool", tool_json()) && set(object, "host", host_json(&evidence->host)) &&
-	                         set(object, "isolation", isolation_json(&evidence->isolation)) &&
-	                         set(object, "candidate", candidate_json(evidence)) &&
-	                         set(object, "launch", launch_json(evidence)) &&
-	                         set(object, "settle", settle_json(&evidence->settle)) &&
-	                         set(object, "profile", profile_json(result)) &&
-	                         set(object, "summary", summary_json(result->findings)) &&
-	                         set(object, "findings", findings_json(result->findings)) &&
-	                         set(object, "caller", caller_json(&evidence->start)) &&
-	                         set(object, "processes", processes_json(evidence)) &&
-	                         set(object, "truncated", json_boolean(evidence->truncated)));
+	return whole(
+	    object,
+	    object && set(object, "kind", json_string("daemonck-result")) &&
+	        set(object, "version", json_integer(RESULT_VERSION)) && set(object, "tool", tool_json()) &&
+	        set(object, "host", host_json(&evidence->host)) &&
+	        set(object, "isolation", isolation_json(&evidence->isolation)) &&
+	        set(object, "candidate", candidate_json(evidence)) && set(object, "launch", launch_json(evidence)) &&
+	        set(object, "settle", settle_json(&evidence->settle)) && set(object, "profile", profile_json(result)) &&
+	        set(object, "summary", summary_json(result->findings)) &&
+	        set(object, "findings", findings_json(result->findings)) &&
+	        set(object, "caller", caller_json(&evidence->start)) &&
+	        set(object, "processes", processes_json(evidence)) && set(object, "launches", runs_json(evidence)) &&
+	        set(object, "interrupted", json_boolean(evidence->interrupted)) &&
+	        set(object, "truncated", json_boolean(evidence->truncated)));
 }
 
 int report_json(const struct result *result, const struct report_options *options, FILE *out, struct error *error)

@@ -63,6 +63,8 @@ static void write_head(struct page *page, const struct result *result)
 	page_item_raw(page, INDENT, "launch", line);
 	fact_settled(&evidence->settle, line, sizeof(line));
 	page_item(page, INDENT, "settled", line);
+	if (fact_runs(evidence, line, sizeof(line)))
+		page_item(page, INDENT, "further", line);
 	if (evidence->truncated)
 		page_item(page, INDENT, "cut off", "there was more to see than is kept");
 }

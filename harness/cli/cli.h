@@ -48,11 +48,12 @@ struct cli {
 	char **operands;                   /* NULL-ended */
 	size_t n_operands;
 
-	const char *profile, *pidfile, *user, *directory, *root, *format, *output, *save_evidence;
+	const char *file, *profile, *pidfile, *user, *directory, *root, *format, *output, *save_evidence;
 	char **environment; /* NULL-ended, or NULL */
 	size_t n_environment;
 	int64_t timeout_us, settle_us;
-	bool settle_given, privileged, quick, profiles, verbose, help, version;
+	unsigned int jobs; /* 0: not given */
+	bool settle_given, privileged, quick, thorough, profiles, verbose, help, version;
 	bool color_always, color_never;
 };
 
@@ -63,8 +64,17 @@ struct cli_command {
 	const char *summary; /* NULL: hidden */
 };
 
+struct cli_example {
+	enum cli_command_number command;
+	const char *line;
+};
+
+enum { CLI_JOBS_MAX = 256 };
+
 extern const struct cli_option CLI_OPTIONS[N_OPTIONS];
 extern const struct cli_command CLI_COMMANDS[N_COMMANDS];
+extern const struct cli_example CLI_EXAMPLES[];
+extern const size_t N_EXAMPLES;
 
 /* Whether the option belongs to the command (NULL: to daemonck itself). */
 bool cli_option_of(const struct cli_option *option, const struct cli_command *command);
@@ -73,9 +83,6 @@ bool cli_option_of(const struct cli_option *option, const struct cli_command *co
  * -ENOMEM. */
 int cli_parse(struct cli *cli, int argc, char **argv, struct error *error);
 void cli_clear(struct cli *cli);
-
-/* "0.5", "500ms", "3s", "1min" → microseconds. */
-bool cli_parse_time(const char *string, int64_t *ret_us);
 
 /* The command with that name, or NULL and an error with a suggestion. */
 const struct cli_command *cli_find_command(const char *name, struct error *error);
@@ -98,9 +105,9 @@ void cli_wrap(FILE *out, const char *text, int indent, int width);
 /* Prints text from outside, escaped; line feeds stay where LINES is set. */
 void cli_put(FILE *out, const char *text, bool lines);
 
-/* Checks --format and --profile before anything is started. */
+/* Checks --format and the profile, where one is given, before anything is started. */
 int cli_check_format(const struct cli *cli, struct error *error);
-int cli_check_profile(const struct cli *cli, struct error *error);
+int cli_check_profile(const char *name, struct error *error);
 /* Reports a result and returns the exit status that its findings ask for. */
 enum cli_exit cli_tell(const struct cli *cli, const struct engine_result *result, FILE *out);
 

@@ -51,6 +51,18 @@ static void put_formats(FILE *out, int width)
 		put_entry(out, REPORT_FORMATS[i].name, REPORT_FORMATS[i].description, TEXT_INDENT, width);
 }
 
+static void put_examples(FILE *out, const struct cli_command *command)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < N_EXAMPLES; i++) {
+		if (command != &CLI_COMMANDS[CLI_EXAMPLES[i].command])
+			continue;
+		(void)fprintf(out, "%s  %s\n", any ? "" : "\nExamples:\n", CLI_EXAMPLES[i].line);
+		any = true;
+	}
+}
+
 static void put_general(FILE *out, int width)
 {
 	(void)fputs("Usage: daemonck COMMAND [OPTION]... [OPERAND]...\n\n"
@@ -85,12 +97,11 @@ static void put_command(FILE *out, const struct cli_command *command, int width)
 	cli_wrap(out, command->summary + 1, 0, width);
 	(void)fputs("\nOptions:\n", out);
 	put_options(out, command, width);
-	if (!cli_option_of(format, command))
-		return;
 	if (command == &CLI_COMMANDS[COMMAND_NUMBER_LIST])
 		(void)fputs("\nFormats: text, json\n", out);
-	else
+	else if (cli_option_of(format, command))
 		put_formats(out, width);
+	put_examples(out, command);
 }
 
 enum cli_exit command_help(const struct cli *cli, FILE *out)

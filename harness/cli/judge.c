@@ -59,7 +59,7 @@ static int prepare(const struct cli *cli, struct evidence **ret_evidence, struct
 		return error_set(error, -EINVAL, "'judge' takes one file");
 	r = cli_check_format(cli, error);
 	if (r == 0)
-		r = cli_check_profile(cli, error);
+		r = cli_check_profile(cli->profile, error);
 	return r == 0 ? read_evidence(cli->operands[0], ret_evidence, error) : r;
 }
 

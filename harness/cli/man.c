@@ -4,6 +4,7 @@
 
 #include "cli/catalogue.h"
 #include "cli/cli.h"
+#include "engine/candidate_forms.h"
 #include "reports/report.h"
 
 enum { LINE_SIZE = 1024 };
@@ -116,6 +117,24 @@ static void put_probes(FILE *out, const struct catalogue *catalogue)
 		put_entry(out, PROBES[i]->id, "", PROBES[i]->title);
 }
 
+static void put_keys(FILE *out, const struct catalogue *catalogue)
+{
+	(void)catalogue;
+	for (size_t i = 0; i < N_CANDIDATE_KEYS; i++)
+		put_entry(out, CANDIDATE_KEYS[i].path, CANDIDATE_KEYS[i].argument, CANDIDATE_KEYS[i].text);
+}
+
+static void put_examples(FILE *out, const struct catalogue *catalogue)
+{
+	(void)catalogue;
+	(void)fputs(".nf\n", out);
+	for (size_t i = 0; i < N_EXAMPLES; i++) {
+		put_roff(out, CLI_EXAMPLES[i].line);
+		(void)fputc('\n', out);
+	}
+	(void)fputs(".fi\n", out);
+}
+
 static void put_version(FILE *out, const struct catalogue *catalogue)
 {
 	(void)catalogue;
@@ -128,7 +147,7 @@ static const struct {
 } PARTS[] = {
     {"@TITLE@\n", put_version},   {"@SYNOPSIS@\n", put_synopsis}, {"@COMMANDS@\n", put_commands},
     {"@OPTIONS@\n", put_options}, {"@FORMATS@\n", put_formats},   {"@PROFILES@\n", put_profiles},
-    {"@PROBES@\n", put_probes},
+    {"@PROBES@\n", put_probes},   {"@KEYS@\n", put_keys},         {"@EXAMPLES@\n", put_examples},
 };
 
 enum { N_PARTS = sizeof(PARTS) / sizeof(PARTS[0]) };

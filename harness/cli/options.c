@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "engine/suggest.h"
+#include "engine/words.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -31,10 +32,15 @@ const struct cli_command CLI_COMMANDS[N_COMMANDS] = {
 #undef COMMAND
 };
 
+const struct cli_example CLI_EXAMPLES[] = {
+#define EXAMPLE(command, line) {COMMAND_NUMBER_##command, line},
+#include "cli/examples.def"
+#undef EXAMPLE
+};
+const size_t N_EXAMPLES = COUNT(CLI_EXAMPLES);
+
 /* getopt gives these for long options, so that a letter and a number are told apart. */
 enum { LONG_BASE = 256, ENVIRONMENT_MAX = 4096 };
-
-#define DAY_US INT64_C(86400000000)
 
 struct parser {
 	struct option longs[N_OPTIONS + 1];
@@ -136,49 +142,28 @@ static int refuse(const struct cli_command *command, const char *given, struct e
 	return error_set(error, -EINVAL, "unknown or ambiguous option '%s'%s", shown, near);
 }
 
-bool cli_parse_time(const char *string, int64_t *ret_us)
-{
-	static const struct {
-		const char *name;
-		int64_t us;
-	} UNITS[] = {{"", 1000000}, {"us", 1}, {"ms", 1000}, {"s", 1000000}, {"min", 60000000}, {"h", 3600000000}};
-	size_t whole = strspn(string, "0123456789"), decimals = 0, end = whole;
-	int64_t value = 0, scale = 1;
-
-	if (string[whole] == '.') {
-		decimals = strspn(string + whole + 1, "0123456789");
-		end += 1 + decimals;
-		if (!decimals)
-			return false;
-	}
-	if (!whole || whole > 6 || decimals > 6)
-		return false;
-	for (size_t i = 0; i < end; i++) {
-		if (string[i] == '.')
-			continue;
-		value = value * 10 + (string[i] - '0');
-		if (i > whole)
-			scale *= 10;
-	}
-	for (size_t i = 0; i < COUNT(UNITS); i++) {
-		if (strcmp(string + end, UNITS[i].name) == 0) {
-			*ret_us = value * UNITS[i].us / scale;
-			return true;
-		}
-	}
-	return false;
-}
-
 static int set_time(const char *option, const char *argument, bool zero_ok, int64_t *ret_us, struct error *error)
 {
 	int64_t us;
 	char shown[40];
 
-	if (!cli_parse_time(argument, &us) || us > DAY_US || (us == 0 && !zero_ok))
+	if (!words_parse_time(argument, &us) || us > WORDS_DAY_US || (us == 0 && !zero_ok))
 		return error_set(error, -EINVAL,
 		                 "--%s: expected a time such as 0.5, 500ms, 3s or 1min, up to a day, found '%s'",
 		                 option, text_escape_into(shown, sizeof(shown), argument));
 	*ret_us = us;
+	return 0;
+}
+
+static int set_jobs(struct cli *cli, const char *argument, struct error *error)
+{
+	uint64_t jobs;
+	char shown[40];
+
+	if (!text_parse_number(argument, 10, CLI_JOBS_MAX, &jobs) || jobs == 0)
+		return error_set(error, -EINVAL, "--jobs: expected a number from 1 to %d, found '%s'", CLI_JOBS_MAX,
+		                 text_escape_into(shown, sizeof(shown), argument));
+	cli->jobs = (unsigned int)jobs;
 	return 0;
 }
 
@@ -217,13 +202,15 @@ static int set_color(struct cli *cli, const char *when, struct error *error)
 static int set(struct cli *cli, enum cli_option_number number, char *argument, struct error *error)
 {
 	const char **strings[N_OPTIONS] = {
-	    [OPTION_PROFILE] = &cli->profile, [OPTION_PIDFILE] = &cli->pidfile,    [OPTION_USER] = &cli->user,
-	    [OPTION_CHDIR] = &cli->directory, [OPTION_ROOT] = &cli->root,          [OPTION_FORMAT] = &cli->format,
-	    [OPTION_OUTPUT] = &cli->output,   [OPTION_SAVE] = &cli->save_evidence,
+	    [OPTION_FILE] = &cli->file,     [OPTION_PROFILE] = &cli->profile, [OPTION_PIDFILE] = &cli->pidfile,
+	    [OPTION_USER] = &cli->user,     [OPTION_CHDIR] = &cli->directory, [OPTION_ROOT] = &cli->root,
+	    [OPTION_FORMAT] = &cli->format, [OPTION_OUTPUT] = &cli->output,   [OPTION_SAVE] = &cli->save_evidence,
 	};
 	bool *flags[N_OPTIONS] = {
-	    [OPTION_PRIVILEGED] = &cli->privileged, [OPTION_QUICK] = &cli->quick, [OPTION_PROFILES] = &cli->profiles,
-	    [OPTION_VERBOSE] = &cli->verbose,       [OPTION_HELP] = &cli->help,   [OPTION_VERSION] = &cli->version,
+	    [OPTION_PRIVILEGED] = &cli->privileged, [OPTION_QUICK] = &cli->quick,
+	    [OPTION_THOROUGH] = &cli->thorough,     [OPTION_PROFILES] = &cli->profiles,
+	    [OPTION_VERBOSE] = &cli->verbose,       [OPTION_HELP] = &cli->help,
+	    [OPTION_VERSION] = &cli->version,
 	};
 
 	if (flags[number]) {
@@ -238,6 +225,8 @@ static int set(struct cli *cli, enum cli_option_number number, char *argument, s
 	}
 	if (number == OPTION_ENV)
 		return add_environment(cli, argument, error);
+	if (number == OPTION_JOBS)
+		return set_jobs(cli, argument, error);
 	if (number == OPTION_COLOR)
 		return set_color(cli, argument, error);
 	if (number == OPTION_TIMEOUT)

@@ -27,16 +27,16 @@ int cli_check_format(const struct cli *cli, struct error *error)
 	                 suggest_phrase(near, cli->format, names, count));
 }
 
-int cli_check_profile(const struct cli *cli, struct error *error)
+int cli_check_profile(const char *name, struct error *error)
 {
 	CLEANUP_PROFILE struct profile *profile = NULL;
 
 	/* The built-in ones are good, and start-up is short: only what comes from elsewhere is tried here. */
-	for (const char *const *name = profiles_names(); cli->profile && *name; name++) {
-		if (strcmp(*name, cli->profile) == 0)
+	for (const char *const *known = profiles_names(); name && *known; known++) {
+		if (strcmp(*known, name) == 0)
 			return 0;
 	}
-	return cli->profile ? profiles_load(cli->profile, &profile, error) : 0;
+	return name ? profiles_load(name, &profile, error) : 0;
 }
 
 static enum cli_exit exit_status(const struct findings *findings)

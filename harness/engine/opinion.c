@@ -10,14 +10,16 @@
 /* The textbook of each style. */
 static const char *const STYLE_PROFILES[] = {[PROFILE_FORKS] = "sysv", [PROFILE_STAYS] = "simple"};
 
-static enum profile_style style_of(const struct evidence *evidence)
+static enum profile_style style_of(const struct opinion *opinion, const struct evidence *evidence)
 {
+	if (opinion->style >= 0)
+		return (enum profile_style)opinion->style;
 	return evidence->launch.outcome == EV_STAYED ? PROFILE_STAYS : PROFILE_FORKS;
 }
 
-int opinion_prepare(struct opinion *opinion, const char *profile, struct error *error)
+int opinion_prepare(struct opinion *opinion, const char *profile, int style, struct error *error)
 {
-	*opinion = (struct opinion){.asked = profile, .error = error};
+	*opinion = (struct opinion){.asked = profile, .style = style, .error = error};
 	return profile ? profiles_load(profile, &opinion->named, error) : 0;
 }
 
@@ -31,7 +33,7 @@ void opinion_free(struct opinion *opinion)
 
 struct profile *opinion_profile(struct opinion *opinion, const struct evidence *evidence)
 {
-	enum profile_style style = style_of(evidence);
+	enum profile_style style = style_of(opinion, evidence);
 
 	if (opinion->named)
 		return opinion->named;
@@ -90,10 +92,13 @@ struct profile *opinion_take(struct opinion *opinion, const struct evidence *evi
 {
 	struct profile *profile = opinion_profile(opinion, evidence);
 
-	(void)snprintf(reason, size, "%s", opinion->named ? "asked for" : style_reason(evidence));
+	(void)snprintf(reason, size, "%s",
+	               opinion->named        ? "asked for"
+	               : opinion->style >= 0 ? "for the declared style"
+	                                     : style_reason(evidence));
 	if (profile == opinion->named)
 		opinion->named = NULL;
 	else if (profile)
-		opinion->by_style[style_of(evidence)] = NULL;
+		opinion->by_style[style_of(opinion, evidence)] = NULL;
 	return profile;
 }

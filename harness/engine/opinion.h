@@ -8,13 +8,14 @@
 /* The profile to judge by. A style's own profile is loaded when the style is first seen. */
 struct opinion {
 	const char *asked;           /* as the caller asked; NULL: by the style */
+	int style;                   /* declared: enum profile_style; -1: as it is seen */
 	struct profile *by_style[2]; /* enum profile_style */
 	struct profile *named;
 	struct error *error;
 };
 
 /* Loads the asked profile, so that a wrong name is told before anything runs. */
-int opinion_prepare(struct opinion *opinion, const char *profile, struct error *error);
+int opinion_prepare(struct opinion *opinion, const char *profile, int style, struct error *error);
 void opinion_free(struct opinion *opinion);
 
 /* Loads what will most likely be asked for, when there is time for it; DATA is a struct opinion. */

@@ -1,10 +1,11 @@
-/* A profile file as YAML: the schema, and one good message for what does not fit it. For profiles.c alone. */
+/* A profile file as YAML: the schema. For profiles.c alone. */
 #ifndef ENGINE_PROFILE_YAML_H
 #define ENGINE_PROFILE_YAML_H
 
 #include <stddef.h>
 
 #include "base/error.h"
+#include "engine/yaml_file.h"
 
 /* What stands under "accept". */
 struct profile_yaml_accept {
@@ -24,22 +25,11 @@ struct profile_yaml {
 	struct profile_yaml_accept accept;
 };
 
-/* The text of a file and what messages call it. */
-struct profile_source {
-	const char *label;
-	const char *text;
-	size_t length;
-};
+/* What messages call it; without a schema, which names the probes. */
+extern const struct yaml_kind PROFILE_YAML_KIND;
 
 /* Parses the source. The result is freed with profile_yaml_free. Errors are -EINVAL or -ENOMEM. */
-int profile_yaml_load(const struct profile_source *source, struct profile_yaml **ret_yaml, struct error *error);
+int profile_yaml_load(const struct yaml_source *source, struct profile_yaml **ret_yaml, struct error *error);
 void profile_yaml_free(struct profile_yaml *yaml);
-
-/* The line of the last place where WORD stands by itself outside of a comment; 1 where it stands nowhere. */
-unsigned long profile_source_line(const struct profile_source *source, const char *word);
-
-/* Records -EINVAL and "LABEL:LINE: MESSAGE". */
-int profile_source_error(const struct profile_source *source, unsigned long line, struct error *error,
-                         const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -2,19 +2,18 @@
 #include "engine/profiles.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/io.h"
 #include "base/text.h"
 #include "engine/profile_yaml.h"
 #include "engine/profiles_builtin.h"
 #include "engine/suggest.h"
 #include "probes/probe.h"
 
-enum { FILE_SIZE_MAX = 1024 * 1024, UMASK_MAX = 0777 };
+enum { UMASK_MAX = 0777 };
 
 static void cleanup_yaml(struct profile_yaml **yaml)
 {
@@ -26,33 +25,37 @@ const char *const *profiles_names(void)
 	return PROFILE_NAMES;
 }
 
-static int check_name(const struct profile_source *source, const char *name, struct error *error)
+static int check_name(const struct yaml_source *source, const char *name, struct error *error)
 {
 	if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0')
 		return 0;
-	return profile_source_error(source, profile_source_line(source, "name"), error,
-	                            "name: expected lower-case letters, digits and dashes");
+	return yaml_file_error_at(source, "name", error, "name: expected lower-case letters, digits and dashes");
 }
 
 /* Sets the need of each probe in the list; an id stands once in the whole profile. */
-static int take_needs(const struct profile_source *source, struct profile *profile, const int *indices, size_t count,
+static int take_needs(const struct yaml_source *source, struct profile *profile, const int *indices, size_t count,
                       enum profile_need need, struct error *error)
 {
+	char path[YAML_PATH_MAX];
+
 	for (size_t i = 0; i < count; i++) {
 		size_t index = (size_t)indices[i];
 		const char *id = PROBES[index]->id;
 
-		if (profile->needs[index] != NEED_NONE)
-			return profile_source_error(source, profile_source_line(source, id), error,
-			                            profile->needs[index] == need ? "'%s' stands here a second time"
-			                                                          : "'%s' is both required and noted",
-			                            id);
-		profile->needs[index] = need;
+		if (profile->needs[index] == NEED_NONE) {
+			profile->needs[index] = need;
+			continue;
+		}
+		(void)snprintf(path, sizeof(path), "%s[%zu]", need == NEED_REQUIRE ? "require" : "note", i);
+		return yaml_file_error_at(source, path, error,
+		                          profile->needs[index] == need ? "'%s' stands here a second time"
+		                                                        : "'%s' is both required and noted",
+		                          id);
 	}
 	return 0;
 }
 
-static int take_umasks(const struct profile_source *source, struct profile *profile,
+static int take_umasks(const struct yaml_source *source, struct profile *profile,
                        const struct profile_yaml_accept *accept, struct error *error)
 {
 	if (!accept->umask_count)
@@ -62,18 +65,19 @@ static int take_umasks(const struct profile_source *source, struct profile *prof
 		return error_set(error, -ENOMEM, "out of memory");
 	for (unsigned int i = 0; i < accept->umask_count; i++) {
 		uint64_t value;
-		char shown[40];
+		char shown[40], path[YAML_PATH_MAX];
 
+		(void)snprintf(path, sizeof(path), "accept.umask[%u]", i);
 		if (!text_parse_number(accept->umask[i], 8, UMASK_MAX, &value))
-			return profile_source_error(source, profile_source_line(source, accept->umask[i]), error,
-			                            "umask: expected an octal number from 0000 to 0777, found '%s'",
-			                            text_escape_into(shown, sizeof(shown), accept->umask[i]));
+			return yaml_file_error_at(source, path, error,
+			                          "umask: expected an octal number from 0000 to 0777, found '%s'",
+			                          text_escape_into(shown, sizeof(shown), accept->umask[i]));
 		profile->umasks[profile->n_umasks++] = (uint32_t)value;
 	}
 	return 0;
 }
 
-static int take_directories(const struct profile_source *source, struct profile *profile,
+static int take_directories(const struct yaml_source *source, struct profile *profile,
                             struct profile_yaml_accept *accept, struct error *error)
 {
 	profile->any_directory = accept->any_directory;
@@ -81,18 +85,19 @@ static int take_directories(const struct profile_source *source, struct profile 
 	if (!profile->directories)
 		return error_set(error, -ENOMEM, "out of memory");
 	for (unsigned int i = 0; i < accept->directories_count; i++) {
-		char shown[80];
+		char shown[80], path[YAML_PATH_MAX];
 
+		(void)snprintf(path, sizeof(path), "accept.directories[%u]", i);
 		if (accept->directories[i][0] != '/')
-			return profile_source_error(source, profile_source_line(source, accept->directories[i]), error,
-			                            "directories: expected an absolute path, found '%s'",
-			                            text_escape_into(shown, sizeof(shown), accept->directories[i]));
+			return yaml_file_error_at(source, path, error,
+			                          "directories: expected an absolute path, found '%s'",
+			                          text_escape_into(shown, sizeof(shown), accept->directories[i]));
 		profile->directories[i] = TAKE_PTR(accept->directories[i]);
 	}
 	return 0;
 }
 
-static int take_accept(const struct profile_source *source, struct profile *profile, struct profile_yaml_accept *accept,
+static int take_accept(const struct yaml_source *source, struct profile *profile, struct profile_yaml_accept *accept,
                        struct error *error)
 {
 	int r;
@@ -100,8 +105,7 @@ static int take_accept(const struct profile_source *source, struct profile *prof
 	profile->leader_ok = accept->leader;
 	profile->stdio = accept->stdio ? *accept->stdio : STDIO_NULL;
 	if (!profile->stdio)
-		return profile_source_error(source, profile_source_line(source, "stdio"), error,
-		                            "stdio: needs at least one entry");
+		return yaml_file_error_at(source, "accept.stdio", error, "stdio: needs at least one entry");
 	r = take_umasks(source, profile, accept, error);
 	return r < 0 ? r : take_directories(source, profile, accept, error);
 }
@@ -121,7 +125,7 @@ static struct profile *profile_new(void)
 	return profile;
 }
 
-static int load(const struct profile_source *source, struct profile **ret_profile, struct error *error)
+static int load(const struct yaml_source *source, struct profile **ret_profile, struct error *error)
 {
 	__attribute__((cleanup(cleanup_yaml))) struct profile_yaml *yaml = NULL;
 	CLEANUP_PROFILE struct profile *profile = profile_new();
@@ -152,22 +156,10 @@ static int load(const struct profile_source *source, struct profile **ret_profil
 static int load_file(const char *path, struct profile **ret_profile, struct error *error)
 {
 	CLEANUP_FREE char *text = NULL;
-	char shown[160];
-	ssize_t length;
+	size_t length;
+	int r = yaml_file_read(&PROFILE_YAML_KIND, path, &text, &length, error);
 
-	(void)text_escape_into(shown, sizeof(shown), path);
-	length = io_read_all_at(AT_FDCWD, path, FILE_SIZE_MAX, &text);
-	if (length == -EFBIG)
-		return error_set(error, -EINVAL, "%s: a profile is no larger than 1 MiB", shown);
-	if (length == -ENOMEM)
-		return error_set(error, -ENOMEM, "out of memory");
-	if (length < 0) {
-		(void)error_errno(error, (int)length, "cannot read the profile %s", shown);
-		if (error)
-			error->status = -EINVAL;
-		return -EINVAL;
-	}
-	return load(&(struct profile_source){path, text, (size_t)length}, ret_profile, error);
+	return r < 0 ? r : load(&(struct yaml_source){path, text, length}, ret_profile, error);
 }
 
 static int unknown(const char *name, struct error *error)
@@ -186,7 +178,7 @@ int profiles_load(const char *name, struct profile **ret_profile, struct error *
 		const struct profile_builtin *builtin = &PROFILES_BUILTIN[i];
 
 		if (strcmp(name, PROFILE_NAMES[i]) == 0)
-			return load(&(struct profile_source){builtin->file, builtin->bytes, builtin->size}, ret_profile,
+			return load(&(struct yaml_source){builtin->file, builtin->bytes, builtin->size}, ret_profile,
 			            error);
 	}
 	if (strchr(name, '/') || (length > 5 && strcmp(name + length - 5, ".yaml") == 0))

@@ -90,6 +90,12 @@ static int set_named(char ***environment, const char *name, const char *value)
 	return set_variable(environment, assignment);
 }
 
+static int make_empty_environment(struct start *start)
+{
+	start->environment = calloc(1, sizeof(start->environment[0]));
+	return start->environment ? 0 : -ENOMEM;
+}
+
 /* What a login at a terminal gives, from nothing, and the markers. */
 static int make_environment(const struct engine_request *request, struct start *start)
 {
@@ -308,13 +314,17 @@ static int record_host(struct ev_host *host)
 	return host->tool_version && host->kernel && host->machine && host->time ? 0 : -ENOMEM;
 }
 
-static int record_start(const struct engine_request *request, struct start *start, struct evidence *evidence)
+static int record_start(const struct engine_request *request, const struct start_options *options, struct start *start,
+                        struct evidence *evidence)
 {
 	int status = record_host(&evidence->host);
 
 	if (status < 0)
 		return status;
-	evidence->start.umask = START_UMASK;
+	evidence->start.umask = options->other_umask ? options->umask : START_UMASK;
+	evidence->start.ignored = options->variation.ignored;
+	evidence->start.blocked = options->variation.blocked;
+	evidence->start.closed = options->variation.closed;
 	evidence->start.argv = copy_strings(request->argv);
 	if (!evidence->start.argv)
 		return -ENOMEM;
@@ -326,17 +336,17 @@ static int record_start(const struct engine_request *request, struct start *star
 	return record_markers(start, &evidence->start);
 }
 
-int start_prepare(const struct engine_request *request, struct start *ret_start, struct evidence *evidence,
-                  struct error *error)
+int start_prepare(const struct engine_request *request, const struct start_options *options, struct start *ret_start,
+                  struct evidence *evidence, struct error *error)
 {
 	int status = find_directories(request, ret_start, error);
 
 	if (status < 0)
 		return status;
-	if (find_ways(request, ret_start) < 0 || make_environment(request, ret_start) < 0 ||
-	    record_start(request, ret_start, evidence) < 0)
+	status = options->empty_environment ? make_empty_environment(ret_start) : make_environment(request, ret_start);
+	if (status < 0 || find_ways(request, ret_start) < 0 || record_start(request, options, ret_start, evidence) < 0)
 		return error_set(error, -ENOMEM, "out of memory");
-	status = make_plants(ret_start, &evidence->start, error);
+	status = options->no_plants ? 0 : make_plants(ret_start, &evidence->start, error);
 	if (status == 0 && request->user)
 		status = find_user(request, &evidence->start, error);
 	if (status < 0)
@@ -345,7 +355,8 @@ int start_prepare(const struct engine_request *request, struct start *ret_start,
 	ret_start->leader.environment = ret_start->environment;
 	ret_start->leader.directory = ret_start->start_source;
 	ret_start->leader.pidfile = request->pidfile;
-	ret_start->leader.umask = START_UMASK;
+	ret_start->leader.umask = evidence->start.umask;
+	ret_start->leader.variation = options->variation;
 	make_sentinel(ret_start->leader.sentinel);
 	return 0;
 }

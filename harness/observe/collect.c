@@ -4,9 +4,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -39,16 +41,41 @@ static struct collect_task *add_task(struct collect *collect)
 	return &collect->tasks[collect->n_tasks++];
 }
 
+static bool is_held(const struct pids_scope *scope, int pid)
+{
+	for (size_t i = 0; i < scope->n_held; i++)
+		if ((int)scope->held[i] == pid)
+			return true;
+	return false;
+}
+
+/* Whether the task is a parent that the kernel suspends until its child has executed something or ended. What clone3 is
+ * for lies in its memory, but what else waits uninterruptibly in it does not do so for long. */
+static bool is_in_vfork(const struct proc_syscall *call)
+{
+	if (call->kind != PROC_SYSCALL_IN_CALL)
+		return false;
+#ifdef SYS_vfork
+	if (call->nr == SYS_vfork)
+		return true;
+#endif
+	return call->nr == SYS_clone3 || (call->nr == SYS_clone && (call->args[0] & CLONE_VFORK));
+}
+
 /* Whether a task in that state and call stays where it is until somebody else acts. A zombie or a stopped task does;
- * a sleeper does when it is in a system call (a page fault may end at any moment). */
-static bool is_at_rest(char state, const struct proc_syscall *call)
+ * a sleeper does when it is in a system call (a page fault may end at any moment). Where births are held, the tracer
+ * stops others for a moment, too. */
+static bool is_at_rest(const struct pids_scope *scope, int pid, char state, const struct proc_syscall *call)
 {
 	switch (state) {
 	case 'Z':
 	case 'X':
 	case 'T':
-	case 't':
 		return true;
+	case 't':
+		return !scope->holding || is_held(scope, pid);
+	case 'D':
+		return scope->holding && is_in_vfork(call);
 	case 'S':
 		return call->kind == PROC_SYSCALL_IN_CALL;
 	default: /* the kernel's letters are no enumeration of ours */
@@ -83,7 +110,8 @@ static int look_at_task(const struct pids_scope *scope, const char *base, int pi
 	if (length > 0)
 		(void)proc_parse_schedstat(text, (size_t)length, &sched);
 	task->timeslices = sched.timeslices;
-	collect->quiet &= is_at_rest(stat->state, &task->call);
+	task->run_ns = sched.run_ns;
+	collect->quiet &= is_at_rest(scope, pid, stat->state, &task->call);
 	collect->disk |= stat->state == 'D';
 	collect->run_ns += sched.run_ns;
 	collect->wait_ns += sched.wait_ns;
@@ -148,11 +176,27 @@ static int look_at_process(const struct pids_scope *scope, int pid, struct colle
 		collect->quiet = false;
 		return 0;
 	}
-	collect->alive |= stat.state != 'Z' && stat.state != 'X';
+	collect->n_live += stat.state != 'Z' && stat.state != 'X';
 	collect->rss_kib += stat.rss_pages * (uint64_t)page_kib;
 	if (stat.num_threads > 1)
 		return look_at_threads(scope, pid, collect);
 	return look_at_task(scope, name, pid, &stat, collect);
+}
+
+/* He is none of the daemon's, but must have told of every signal that he got. */
+static int look_at_stranger(const struct pids_scope *scope, struct collect *collect)
+{
+	size_t n_live = collect->n_live;
+	struct proc_stat stat;
+	char name[16];
+	int status;
+
+	(void)snprintf(name, sizeof(name), "%d", scope->stranger);
+	if (scope->stranger == 0 || !read_stat(scope, name, &stat))
+		return 0;
+	status = look_at_process(scope, scope->stranger, collect);
+	collect->n_live = n_live;
+	return status;
 }
 
 int collect_look(const struct pids_scope *scope, struct collect *collect)
@@ -164,6 +208,7 @@ int collect_look(const struct pids_scope *scope, struct collect *collect)
 	collect->n_tasks = 0;
 	collect->quiet = true;
 	collect->disk = collect->alive = false;
+	collect->n_live = 0;
 	collect->token = 0xcbf29ce484222325u;
 	collect->run_ns = collect->wait_ns = collect->rss_kib = 0;
 	if (collect->pids.too_many) {
@@ -175,5 +220,6 @@ int collect_look(const struct pids_scope *scope, struct collect *collect)
 		if (status < 0)
 			return status;
 	}
-	return 0;
+	collect->alive = collect->n_live > 0;
+	return look_at_stranger(scope, collect);
 }

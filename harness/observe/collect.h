@@ -13,7 +13,7 @@
 
 struct collect_task {
 	int pid, tid;
-	uint64_t timeslices;
+	uint64_t timeslices, run_ns;
 	struct proc_syscall call;
 };
 
@@ -24,6 +24,7 @@ struct collect {
 	bool quiet;       /* every task is in an idle wait, stopped, or dead */
 	bool disk;        /* a task sleeps uninterruptibly: on a disk, or in vfork */
 	bool alive;       /* there is a process that is no zombie */
+	size_t n_live;    /* so many are none */
 	uint64_t token;   /* equal in two quiet looks: nothing ran in between */
 	uint64_t run_ns;  /* run time of all tasks */
 	uint64_t wait_ns; /* time that tasks were ready to run and got no processor */

@@ -33,6 +33,26 @@ static int wait_started(struct watch *watch)
 	return watch->failure;
 }
 
+/* Whether there is a settled state to start the script from. */
+static bool settled_well(const struct watch *watch)
+{
+	enum ev_outcome outcome = watch->evidence->launch.outcome;
+
+	return watch->plan->script.n_steps > 0 && watch->evidence->settle.settled &&
+	       (outcome == EV_RETURNED || outcome == EV_STAYED);
+}
+
+static void let_go(struct watch *watch)
+{
+	command_drop_answer(&watch->commands.answer);
+	client_close(&watch->client);
+	pipes_close(&watch->pipes);
+	notices_close(&watch->notices);
+	pidfile_watch_end(&watch->pidfile);
+	output_free(&watch->output);
+	collect_free(&watch->look);
+}
+
 int observe_launch(const struct observe_plan *plan, struct evidence *evidence, struct observe_times *ret_times,
                    struct error *error)
 {
@@ -42,10 +62,14 @@ int observe_launch(const struct observe_plan *plan, struct evidence *evidence, s
 	    .times = ret_times,
 	    .error = error,
 	    .output = {.master = -1, .sentinel = plan->sentinel},
+	    .client = {.fd = -1},
+	    .pipes = {.fds = {-1, -1}},
+	    .notices = {.socket = -1, .s6 = -1},
 	    .scope = {.proc_fd = plan->sandbox->proc_fd,
 	              .reaper = plan->sandbox->reaper,
 	              .descendants = plan->sandbox->level == SANDBOX_REAPER,
-	              .maximum = PROCESSES_BOUND},
+	              .maximum = PROCESSES_BOUND,
+	              .holding = plan->hold.bound_us > 0},
 	};
 	int slack_ns = prctl(PR_GET_TIMERSLACK), status;
 
@@ -53,17 +77,21 @@ int observe_launch(const struct observe_plan *plan, struct evidence *evidence, s
 	(void)prctl(PR_SET_TIMERSLACK, 1000);
 	*ret_times = (struct observe_times){.started_us = clock_now_us()};
 	evidence->start.reaper = plan->sandbox->reaper;
+	pidfile_watch_begin(plan->sandbox, evidence->pidfile.path, &watch.pidfile);
 	evidence->start.cgroup = own_cgroup();
 	status = wait_started(&watch);
-	if (status == 0)
+	if (status == 0) {
+		process_read_standing(watch.scope.proc_fd, watch.scope.leader, &evidence->start);
 		status = settle_watch(&watch);
+	}
+	if (status == 0 && settled_well(&watch))
+		status = script_run(&watch);
 	/* The evidence has taken the output over, and without it nothing was seen. */
 	if (status == 0)
 		watch.output.before.bytes = watch.output.after.bytes = NULL;
 	else
 		evidence->launch.output = evidence->launch.late_output = NULL;
-	output_free(&watch.output);
-	collect_free(&watch.look);
+	let_go(&watch);
 	/* The next candidate would inherit it. */
 	(void)prctl(PR_SET_TIMERSLACK, (unsigned long)slack_ns);
 	return status;

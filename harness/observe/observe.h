@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "evidence/evidence.h"
+#include "observe/script.h"
 #include "sandbox/sandbox.h"
 
 struct observe_times {
@@ -32,6 +33,11 @@ struct observe_plan {
 	/* Called on every consistent snapshot. NULL: nothing is read, the first settled state ends the watch. */
 	int (*judge)(struct evidence *evidence, struct observe_opinion *ret_opinion, void *data);
 	void *judge_data;
+	struct script script; /* done after the launch has settled with something of the daemon alive */
+	struct script_hold hold;
+	/* What is declared, and the listeners of the clean launch: top of the evidence. For the worker's name, the log,
+	 * and ev_notice.listening. NULL: nothing. */
+	const struct evidence *top;
 };
 
 /* The evidence comes with what the caller knows of the start (command, umask, plants, markers, declared pid file and

@@ -15,20 +15,24 @@ void output_free(struct output *output)
 {
 	free(output->before.bytes);
 	free(output->after.bytes);
-	output->before.bytes = output->after.bytes = NULL;
+	free(output->tap.bytes);
+	output->before.bytes = output->after.bytes = output->tap.bytes = NULL;
 	if (output->master >= 0)
 		(void)close(output->master);
 	output->master = -1;
 }
 
-static int keep(struct output_part *part, const char *bytes, size_t length)
+static int keep(struct output *output, struct output_part *part, const char *bytes, size_t length)
 {
-	size_t room = EVIDENCE_OUTPUT_MAX - part->kept;
+	size_t most = output->tapped ? EVIDENCE_REPLY_MAX : EVIDENCE_OUTPUT_MAX, room;
 
-	if (length == 0)
+	if (output->tapped)
+		part = &output->tap;
+	if (length == 0 || (output->tapped && !output->wanted))
 		return 0;
+	room = most - part->kept;
 	if (!part->bytes) {
-		part->bytes = malloc(EVIDENCE_OUTPUT_MAX + 1);
+		part->bytes = malloc(most + 1);
 		if (!part->bytes)
 			return -ENOMEM;
 		part->first_us = clock_now_us();
@@ -48,13 +52,13 @@ static int take_before(struct output *output, char byte)
 	int status = 0;
 
 	if (byte != output->sentinel[output->matched]) {
-		status = keep(&output->before, output->sentinel, output->matched);
+		status = keep(output, &output->before, output->sentinel, output->matched);
 		output->matched = 0;
 	}
 	if (byte == output->sentinel[output->matched])
 		output->matched++;
 	else if (status == 0)
-		status = keep(&output->before, &byte, 1);
+		status = keep(output, &output->before, &byte, 1);
 	output->returned = output->sentinel[output->matched] == '\0';
 	return status;
 }
@@ -65,7 +69,7 @@ static int take(struct output *output, const char *bytes, size_t length)
 		int status;
 
 		if (output->returned)
-			return keep(&output->after, bytes + i, length - i);
+			return keep(output, &output->after, bytes + i, length - i);
 		status = take_before(output, bytes[i]);
 		if (status < 0)
 			return status;
@@ -81,11 +85,24 @@ int output_drain(struct output *output)
 		ssize_t length = read(output->master, bytes, sizeof(bytes));
 		int status;
 
+		if (length < 0 && errno == EIO)
+			output->hung_up = true;
 		if (length <= 0)
 			return 0;
+		output->hung_up = false;
 		status = take(output, bytes, (size_t)length);
 		if (status < 0)
 			return status;
 	}
 	return 0;
+}
+
+void output_tap(struct output *output, bool wanted)
+{
+	output->tapped = true;
+	output->wanted = wanted;
+	if (wanted) {
+		free(output->tap.bytes);
+		output->tap = (struct output_part){0};
+	}
 }

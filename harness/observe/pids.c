@@ -66,7 +66,7 @@ static int list_all(const struct pids_scope *scope, struct pids *pids)
 	while ((entry = readdir(directory))) {
 		int pid = number_of(entry->d_name), status;
 
-		if (pid <= 0 || pid == scope->reaper || pid == scope->leader)
+		if (pid <= 0 || pid == scope->reaper || pid == scope->leader || pid == scope->stranger)
 			continue;
 		if (!scope->descendants && pids->count == scope->maximum) {
 			pids->too_many = true;

@@ -1,9 +1,11 @@
-/* Which processes are the candidate's: all of the sandbox but init and the terminal's session leader. */
+/* Which processes are the candidate's: all of the sandbox but init, the terminal's session leader and a stranger of
+ * ours. */
 #ifndef OBSERVE_PIDS_H
 #define OBSERVE_PIDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct pids {
 	int *items; /* ascending */
@@ -17,8 +19,13 @@ void pids_free(struct pids *pids);
 struct pids_scope {
 	int proc_fd;
 	int reaper, leader; /* left out; leader 0: not known yet */
+	int stranger;       /* left out, too; 0: there is none */
 	bool descendants;   /* the procfs shows the whole host: only what descends from the reaper counts */
 	size_t maximum;
+	/* Births are held back: a traced stop is rest only in these, and a parent in vfork waits. */
+	bool holding;
+	const uint32_t *held;
+	size_t n_held;
 };
 
 /* Fills *pids anew; its memory is used again. 0 or -errno. */

@@ -274,7 +274,9 @@ static int read_live(int process_fd, struct ev_process *process)
 	return 0;
 }
 
-int process_read(int proc_fd, int pid, struct ev_process *ret_process)
+/* Only what READ does is done for a process that is no zombie: of one there is no more. */
+static int read_with(int proc_fd, int pid, int (*read)(int process_fd, struct ev_process *process),
+                     struct ev_process *ret_process)
 {
 	CLEANUP_CLOSE int fd = -1;
 	struct ev_process process = {0};
@@ -288,9 +290,8 @@ int process_read(int proc_fd, int pid, struct ev_process *ret_process)
 	status = read_stat(fd, &process);
 	if (status == 0)
 		status = read_status(fd, &process);
-	/* Of a zombie there is no more than that. */
 	if (status == 0 && process.state != 'Z' && process.state != 'X')
-		status = read_live(fd, &process);
+		status = read(fd, &process);
 	if (status < 0) {
 		evidence_process_clear(&process);
 		*ret_process = (struct ev_process){0};
@@ -298,4 +299,36 @@ int process_read(int proc_fd, int pid, struct ev_process *ret_process)
 	}
 	*ret_process = process;
 	return 0;
+}
+
+int process_read(int proc_fd, int pid, struct ev_process *ret_process)
+{
+	return read_with(proc_fd, pid, read_live, ret_process);
+}
+
+int process_read_signals(int proc_fd, int pid, struct ev_process *ret_process)
+{
+	return read_with(proc_fd, pid, read_threads, ret_process);
+}
+
+void process_read_standing(int proc_fd, int pid, struct ev_start *start)
+{
+	CLEANUP_CLOSE int fd = -1;
+	struct ev_process process = {0};
+	char name[16];
+
+	(void)snprintf(name, sizeof(name), "%d", pid);
+	fd = openat(proc_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || read_stat(fd, &process) < 0)
+		return;
+	read_limits(fd, &process);
+	read_numbers(fd, &process);
+	start->nice = process.nice;
+	start->limits_known = process.limits_known;
+	memcpy(start->limits, process.limits, sizeof(start->limits));
+	start->oom_score_adj_known = process.oom_score_adj_known;
+	start->oom_score_adj = process.oom_score_adj;
+	start->loginuid_known = process.loginuid_known;
+	start->loginuid = process.loginuid;
+	evidence_process_clear(&process);
 }

@@ -2,136 +2,150 @@
 #include "terminal/candidate.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <linux/close_range.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/io.h"
 #include "sandbox/spawn.h"
+#include "terminal/execute.h"
+#include "terminal/prepare.h"
+#include "terminal/variables.h"
 
-enum {
-	ARGUMENTS_MAX = 4096,
-	SOFT_DESCRIPTORS = 1024, /* what a login gives, whatever the limit of our own caller is */
-};
+/* What a shell's command ends with that could not be executed. */
+enum { STATUS_NO_COMMAND = 127, STATUS_NOT_EXECUTABLE = 126 };
 
-static void reset_signals(void)
+static void set_signals(uint64_t ignored, uint64_t blocked)
 {
-	sigset_t none;
+	sigset_t mask;
 
-	for (int number = 1; number < NSIG; number++)
-		(void)signal(number, SIG_DFL);
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)sigemptyset(&mask);
+	for (int number = 1; number < NSIG; number++) {
+		(void)signal(number, ignored >> (number - 1) & 1 ? SIG_IGN : SIG_DFL);
+		if (blocked >> (number - 1) & 1)
+			(void)sigaddset(&mask, number);
+	}
+	(void)sigprocmask(SIG_SETMASK, &mask, NULL);
+}
+
+/* Both sides of the fork do this, as in a shell: whoever comes first. SIGTTOU is still ignored here. */
+static void take_job(void)
+{
+	(void)setpgid(0, 0);
+	(void)tcsetpgrp(STDIN_FILENO, getpid());
+}
+
+static int take_stdio(int fd)
+{
+	for (int i = 0; i < 3; i++) {
+		if (dup2(fd, i) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+static int take_session(int terminal)
+{
+	if (setsid() < 0 || ioctl(terminal, TIOCSCTTY, 0) < 0)
+		return -errno;
+	return take_stdio(terminal);
+}
+
+static int take_place(const struct leader *leader, const struct candidate *candidate)
+{
+	if (candidate->no_terminal)
+		return setsid() < 0 ? -errno : take_stdio(leader->null);
+	if (candidate->launch && leader->plan->variation.session_leader)
+		return take_session(leader->slave);
+	take_job();
+	return 0;
 }
 
 /* One planted descriptor may lie above the soft limit: what was opened under a higher limit stays open. */
-static int plant(const struct leader_plan *plan)
+static int plant(const struct leader *leader)
 {
+	const struct leader_plan *plan = leader->plan;
 	struct rlimit old, raised;
+	int status;
 
-	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0 && errno != ENOSYS)
-		return -errno;
 	if (getrlimit(RLIMIT_NOFILE, &old) < 0)
 		return -errno;
 	raised = (struct rlimit){.rlim_cur = old.rlim_max, .rlim_max = old.rlim_max};
 	(void)setrlimit(RLIMIT_NOFILE, &raised);
 	for (size_t i = 0; i < plan->n_plants; i++) {
-		if (dup2(plan->plants[i].fd, plan->plants[i].number) < 0)
+		if (!passed_has(&plan->variation, plan->plants[i].number) &&
+		    dup2(plan->plants[i].fd, plan->plants[i].number) < 0)
 			return -errno;
 	}
-	if (old.rlim_cur > SOFT_DESCRIPTORS)
-		old.rlim_cur = SOFT_DESCRIPTORS;
+	status = passed_place(&plan->variation, &leader->passed);
+	if (status < 0)
+		return status;
+	for (int i = 0; i < 3; i++) {
+		if (plan->variation.closed >> i & 1)
+			(void)close(i);
+	}
 	return setrlimit(RLIMIT_NOFILE, &old) < 0 ? -errno : 0;
 }
 
-static const char *path_variable(char *const *environment)
+/* Until the leader traces this process, which it may only where that is not protected from all inside. */
+static void await(int gate)
 {
-	for (; *environment; environment++) {
-		if (strncmp(*environment, "PATH=", 5) == 0)
-			return *environment + 5;
+	char letter;
+
+	(void)prctl(PR_SET_DUMPABLE, 1);
+	if (write(gate, "", 1) != 1 || read(gate, &letter, 1) != 1)
+		spawn_end(1);
+}
+
+static void prepare(const struct leader *leader, const struct candidate *candidate)
+{
+	struct error error = {0};
+	int status = take_place(leader, candidate);
+
+	if (candidate->gate >= 0)
+		await(candidate->gate);
+	if (status == 0 && close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0 && errno != ENOSYS)
+		status = -errno;
+	if (status == 0 && candidate->launch)
+		status = plant(leader);
+	if (status < 0) {
+		(void)error_errno(&error, status, "cannot give the command its terminal and descriptors");
+		life_fail(leader->report, &error);
 	}
-	return "/usr/sbin:/usr/bin:/sbin:/bin";
+	if (candidate->launch && prepare_own_pid(&leader->plan->variation, getpid(), &error) < 0)
+		life_fail(leader->report, &error);
 }
 
-/* A text file without #! is run by sh, as a shell does. */
-static int execute_script(const char *path, const struct leader_plan *plan)
-{
-	char sh[] = "sh";
-	char *arguments[ARGUMENTS_MAX + 2] = {sh, (char *)path};
-	size_t i;
+static void fail(const struct leader *leader, const struct candidate *candidate, int status) __attribute__((noreturn));
 
-	for (i = 1; plan->argv[i] && i < ARGUMENTS_MAX; i++)
-		arguments[i + 1] = plan->argv[i];
-	arguments[i + 1] = NULL;
-	(void)execve("/bin/sh", arguments, plan->environment);
-	return -errno;
+static void fail(const struct leader *leader, const struct candidate *candidate, int status)
+{
+	const struct message message = {
+	    .type = MESSAGE_NOT_EXECUTED, .pid = getpid(), .error = -status, .at_us = clock_now_us()};
+
+	if (candidate->launch)
+		(void)message_send_surely(leader->report, &message, NULL, 0);
+	spawn_end(status == -ENOENT || candidate->launch ? STATUS_NO_COMMAND : STATUS_NOT_EXECUTABLE);
 }
 
-/* A program for another machine is no script: shells tell by a NUL at its beginning. */
-static bool is_binary(const char *path)
+void candidate_execute(const struct leader *leader, const struct candidate *candidate)
 {
-	char beginning[80];
-	ssize_t length = io_read_at(AT_FDCWD, path, beginning, sizeof(beginning), NULL);
+	const struct variation *variation = &leader->plan->variation;
+	char *const *environment = candidate->environment;
 
-	return length > 0 && memchr(beginning, '\0', (size_t)length);
-}
-
-static int execute_path(const char *path, const struct leader_plan *plan)
-{
-	(void)execve(path, plan->argv, plan->environment);
-	if (errno != ENOEXEC)
-		return -errno;
-	return is_binary(path) ? -ENOEXEC : execute_script(path, plan);
-}
-
-/* As execvp(3), with the candidate's own PATH. Returns only when it failed. */
-static int execute(const struct leader_plan *plan)
-{
-	const char *name = plan->argv[0], *rest;
-	bool denied = false;
-
-	if (*name == '\0')
-		return -ENOENT;
-	if (strchr(name, '/'))
-		return execute_path(name, plan);
-	for (rest = path_variable(plan->environment); rest; rest = strchr(rest, ':') ? strchr(rest, ':') + 1 : NULL) {
-		char path[PATH_MAX];
-		int length = (int)strcspn(rest, ":"), status;
-
-		if (snprintf(path, sizeof(path), "%.*s/%s", length ? length : 1, length ? rest : ".", name) >= PATH_MAX)
-			continue;
-		status = execute_path(path, plan);
-		if (status == -EACCES)
-			denied = true;
-		else if (status != -ENOENT && status != -ENOTDIR)
-			return status;
-	}
-	return denied ? -EACCES : -ENOENT;
-}
-
-void candidate_execute(const struct leader_plan *plan, int report)
-{
-	struct message message = {.type = MESSAGE_NOT_EXECUTED, .pid = getpid()};
-	int status;
-
-	/* Both sides of the fork do this, as in a shell: whoever comes first. SIGTTOU is still ignored here. */
-	(void)setpgid(0, 0);
-	(void)tcsetpgrp(STDIN_FILENO, getpid());
-	status = plant(plan);
-	(void)umask(plan->umask);
-	reset_signals();
-	if (status == 0)
-		status = execute(plan);
-	message.error = -status;
-	message.at_us = clock_now_us();
-	(void)message_send_surely(report, &message, NULL, 0);
-	spawn_end(127);
+	prepare(leader, candidate);
+	if (candidate->launch)
+		environment = variables_build(leader);
+	if (!environment)
+		fail(leader, candidate, -ENOMEM);
+	(void)umask(candidate->umask);
+	if (candidate->launch)
+		set_signals(variation->ignored, variation->blocked);
+	else
+		set_signals(0, 0);
+	fail(leader, candidate, execute(candidate->argv, environment));
 }

@@ -4,12 +4,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -17,62 +23,89 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/io.h"
 #include "sandbox/spawn.h"
 #include "terminal/candidate.h"
+#include "terminal/life.h"
+#include "terminal/null.h"
+#include "terminal/prepare.h"
+#include "terminal/stranger.h"
 
-static void fail(int report, int status, const char *what) __attribute__((noreturn));
-
-static void fail(int report, int status, const char *what)
+void life_fail(int report, const struct error *error)
 {
-	struct message message = {.type = MESSAGE_FAILED, .error = -status};
+	struct message message = {.type = MESSAGE_FAILED, .error = -error->status};
 
-	message.size =
-	    (uint32_t)snprintf(message.payload, sizeof(message.payload), "%s: %s", what, strerror(-status)) + 1;
+	message.size = (uint32_t)snprintf(message.payload, sizeof(message.payload), "%s", error->text) + 1;
 	(void)message_send_surely(report, &message, NULL, 0);
 	spawn_end(1);
 }
 
-/* Opens a pty; the slave becomes 0, 1, 2 and the controlling terminal of a new session. Returns the master. */
-static int take_terminal(int report)
+/* No echo: everything that is read from the master was written by the candidate. */
+static void set_modes(int terminal)
 {
 	struct winsize size = {.ws_row = 24, .ws_col = 80};
 	struct termios modes;
-	int unlock = 0, master, slave;
 
-	if (setsid() < 0)
-		fail(report, -errno, "cannot make a session");
-	master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+	if (tcgetattr(terminal, &modes) == 0) {
+		modes.c_lflag &= (tcflag_t)~ECHO;
+		(void)tcsetattr(terminal, TCSANOW, &modes);
+	}
+	(void)ioctl(terminal, TIOCSWINSZ, &size);
+}
+
+static int open_terminal(int *ret_master, int *ret_slave, struct error *error)
+{
+	int master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK), unlock = 0, slave;
+
 	if (master < 0 || ioctl(master, TIOCSPTLCK, &unlock) < 0)
-		fail(report, -errno, "cannot open a pseudo-terminal");
+		return error_errno(error, -errno, "cannot open a pseudo-terminal");
 	slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (slave < 0)
-		fail(report, -errno, "cannot open the terminal");
+		return error_errno(error, -errno, "cannot open the terminal");
+	set_modes(slave);
+	*ret_master = master;
+	*ret_slave = slave;
+	return 0;
+}
+
+/* A pty's slave becomes 0, 1, 2 and the controlling terminal of a new session. Where the candidate is to be a session
+ * leader itself it gets another one; the leader keeps the master of its own then, which nobody reads. */
+static int take_terminal(struct leader *leader, struct error *error)
+{
+	int slave, status;
+
+	if (setsid() < 0)
+		return error_errno(error, -errno, "cannot make a session");
+	status = open_terminal(&leader->master, &slave, error);
+	if (status < 0)
+		return status;
 	if (ioctl(slave, TIOCSCTTY, 0) < 0)
-		fail(report, -errno, "cannot take the terminal");
-	/* No echo: everything that is read from the master was written by the candidate. */
-	if (tcgetattr(slave, &modes) == 0) {
-		modes.c_lflag &= (tcflag_t)~ECHO;
-		(void)tcsetattr(slave, TCSANOW, &modes);
-	}
-	(void)ioctl(slave, TIOCSWINSZ, &size);
+		return error_errno(error, -errno, "cannot take the terminal");
 	for (int i = 0; i < 3; i++)
 		(void)dup2(slave, i);
 	if (slave > 2)
 		(void)close(slave);
-	return master;
+	leader->slave = STDOUT_FILENO;
+	if (leader->plan->variation.session_leader)
+		status = open_terminal(&leader->master, &leader->slave, error);
+	if (status == 0)
+		leader->sentinel = ioctl(leader->master, TIOCGPTPEER, O_WRONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+	return status;
 }
 
-/* What an interactive shell ignores. The candidate gets the defaults back. */
-static void take_signals(void)
+/* What an interactive shell ignores. The candidate gets the defaults back. The ends of children come through a
+ * descriptor. */
+static int take_signals(struct leader *leader, struct error *error)
 {
 	static const int ignored[] = {SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGHUP, SIGPIPE};
-	sigset_t none;
+	sigset_t children;
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		(void)signal(ignored[i], SIG_IGN);
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)sigemptyset(&children);
+	(void)sigaddset(&children, SIGCHLD);
+	(void)sigprocmask(SIG_SETMASK, &children, NULL);
+	leader->signals = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
+	return leader->signals < 0 ? error_errno(error, -errno, "cannot make a signalfd") : 0;
 }
 
 static uint64_t effective_capabilities(void)
@@ -85,98 +118,245 @@ static uint64_t effective_capabilities(void)
 	return (uint64_t)data[1].effective << 32 | data[0].effective;
 }
 
-static void report_started(const struct leader_plan *plan, int report, int master, pid_t pid)
+static void describe_start(const struct leader *leader, struct leader_started *started)
 {
-	struct message message = {.type = MESSAGE_STARTED, .pid = pid, .at_us = clock_now_us()};
-	struct leader_started *started = (struct leader_started *)(void *)message.payload;
+	struct rlimit limit = {0};
 
-	_Static_assert(sizeof(*started) <= sizeof(message.payload), "a message must hold it");
 	started->leader = getpid();
+	started->stranger = leader->stranger;
+	memcpy(started->pipes, leader->passed.pipe_files, sizeof(started->pipes));
+	started->socket = leader->passed.listener_inode;
+	memcpy(started->socket_address, leader->passed.listener_address, sizeof(started->socket_address));
 	started->uid = geteuid();
 	started->gid = getegid();
+	(void)getrlimit(RLIMIT_NOFILE, &limit);
+	started->nofile = limit.rlim_cur;
 	started->cap_effective = started->uid == 0 ? effective_capabilities() : 0;
-	(void)look_stat(STDIN_FILENO, "", false, &started->terminal);
+	(void)look_stat(leader->slave, "", false, &started->terminal);
 	(void)look_stat(AT_FDCWD, ".", false, &started->directory);
-	if (!getcwd(started->path, sizeof(started->path)))
-		(void)snprintf(started->path, sizeof(started->path), "%s", plan->directory);
+	if (leader->own_directory[0] || !getcwd(started->path, sizeof(started->path)))
+		(void)snprintf(started->path, sizeof(started->path), "%s", leader->directory);
+}
+
+static void report_started(struct leader *leader)
+{
+	struct message message = {.type = MESSAGE_STARTED, .pid = leader->candidate, .at_us = clock_now_us()};
+	struct leader_started *started = (struct leader_started *)(void *)message.payload;
+	const struct passed *passed = &leader->passed;
+	const int given[LEADER_DESCRIPTORS] = {
+	    [LEADER_MASTER] = leader->master,          [LEADER_PIPE_1] = passed->pipe_readers[0],
+	    [LEADER_PIPE_2] = passed->pipe_readers[1], [LEADER_NOTIFY] = passed->notify,
+	    [LEADER_S6] = passed->s6_reader,           [LEADER_SOCKET] = passed->listener,
+	};
+	int fds[LEADER_DESCRIPTORS];
+	size_t n_fds = 0;
+
+	_Static_assert(sizeof(*started) <= sizeof(message.payload), "a message must hold it");
+	describe_start(leader, started);
+	for (size_t i = 0; i < LEADER_DESCRIPTORS; i++) {
+		if (given[i] < 0)
+			continue;
+		started->present |= 1U << i;
+		fds[n_fds++] = given[i];
+	}
 	message.size = sizeof(*started);
-	if (message_send_surely(report, &message, &master, 1) < 0)
+	if (message_send_surely(leader->report, &message, fds, n_fds) < 0)
 		spawn_end(1);
+	/* The harness has the only master, so that it hangs up, and nobody but the candidate writes to its pipes. */
+	(void)close(leader->master);
+	passed_forget(&leader->passed);
 }
 
-/* Tells what came before the return from what comes later. Without waiting where the terminal takes no more: the look
- * at the pid file must not be late for that. Returns what could not be written. */
-static const char *mark_return(const struct leader_plan *plan, int terminal)
+/* Out of the way of the numbers under which the candidate is given something. */
+static void move_report(struct leader *leader)
 {
-	ssize_t written = write(terminal, plan->sentinel, strlen(plan->sentinel));
+	int moved = fcntl(leader->report, F_DUPFD_CLOEXEC, PASSED_BASE);
 
-	return plan->sentinel + (written > 0 ? written : 0);
+	if (moved < 0)
+		return;
+	(void)close(leader->report);
+	leader->report = moved;
 }
 
-static void report_returned(const struct leader_plan *plan, int report, int terminal, pid_t pid)
+/* Everything that has to be there before the candidate's process. */
+static int prepare(struct leader *leader, struct error *error)
 {
-	struct message message = {.type = MESSAGE_RETURNED, .pid = pid};
-	struct leader_returned *returned = (struct leader_returned *)(void *)message.payload;
-	const char *rest;
+	const struct variation *variation = &leader->plan->variation;
+	int status = prepare_check(variation, leader->level, error);
 
-	_Static_assert(sizeof(*returned) <= sizeof(message.payload), "a message must hold it");
+	leader->null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (status == 0)
+		status = null_prepare(variation->null, error);
+	if (status == 0)
+		status = prepare_limit(variation->nofile, error);
+	move_report(leader);
+	if (status == 0)
+		status = take_terminal(leader, error);
+	if (status == 0)
+		status = take_signals(leader, error);
+	if (status == 0)
+		status = prepare_directory(leader, error);
+	if (status == 0 && variation->stranger) {
+		leader->stranger = stranger_start(leader->report, leader->null);
+		if (leader->stranger < 0)
+			status = error_errno(error, leader->stranger, "cannot fork");
+	}
+	if (status == 0)
+		status = prepare_files(leader, error);
+	if (status == 0)
+		status = prepare_setup(leader, error);
+	if (status == 0)
+		status = passed_occupy(variation, &leader->passed, error);
+	if (status == 0)
+		status = passed_make(variation, &leader->passed, error);
+	return status == 0 ? prepare_directory_last(leader, error) : status;
+}
+
+/* The candidate's process waits behind the gate until it is traced. */
+static int hold_candidate(struct leader *leader, int gate, struct error *error)
+{
+	char letter;
+
+	if (read(gate, &letter, 1) != 1)
+		return error_set(error, -EPIPE, "the command's process ended before it was traced");
+	return hold_seize(leader, leader->candidate, error);
+}
+
+static int start(struct leader *leader, struct error *error)
+{
+	const struct leader_plan *plan = leader->plan;
+	const struct variation *variation = &plan->variation;
+	struct candidate candidate = {
+	    .argv = plan->argv, .environment = plan->environment, .umask = plan->umask, .launch = true, .gate = -1};
+	int gate[2] = {-1, -1}, status = 0;
+
+	if (variation->hold && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, gate) < 0)
+		return error_errno(error, -errno, "cannot make a socket pair");
+	candidate.gate = gate[1];
+	leader->candidate = spawn(variation->pid1 ? CLONE_NEWPID | CLONE_NEWNS : 0, NULL);
+	if (leader->candidate < 0)
+		return error_errno(error, leader->candidate, "cannot fork");
+	if (leader->candidate == 0) {
+		cleanup_close(&gate[0]);
+		candidate_execute(leader, &candidate);
+	}
+	cleanup_close(&gate[1]);
+	if (!variation->session_leader) {
+		(void)setpgid(leader->candidate, leader->candidate);
+		(void)tcsetpgrp(STDIN_FILENO, leader->candidate);
+	}
+	if (variation->hold)
+		status = hold_candidate(leader, gate[0], error);
+	if (status == 0)
+		report_started(leader);
+	if (status == 0 && variation->hold && write(gate[0], "", 1) != 1)
+		status = error_errno(error, -errno, "cannot let the command start");
+	cleanup_close(&gate[0]);
+	return status;
+}
+
+/* A child of the leader's own has ended that is not the candidate. */
+static void child_ended(const struct leader *leader, pid_t pid)
+{
+	struct message message = {.type = MESSAGE_RAN, .pid = pid, .at_us = clock_now_us()};
+
+	(void)waitpid(pid, &message.status, __WALL);
+	if (pid == leader->stranger) {
+		stranger_tell(leader->report, pid, WIFSIGNALED(message.status) ? WTERMSIG(message.status) : 0);
+		return;
+	}
+	if (tcgetpgrp(STDIN_FILENO) == pid)
+		(void)tcsetpgrp(STDIN_FILENO, getpgrp());
+	(void)message_send_surely(leader->report, &message, NULL, 0);
+}
+
+static void child_stopped(const struct leader *leader, pid_t pid)
+{
+	struct message message = {.type = MESSAGE_STOPPED, .pid = pid};
+
+	(void)waitpid(pid, &message.status, WUNTRACED);
 	message.at_us = clock_now_us();
-	rest = mark_return(plan, terminal);
-	if (plan->pidfile)
-		look_at(AT_FDCWD, plan->pidfile, false, &returned->look);
-	/* Reaped only now: who waits for the started process to vanish comes after the mark. */
-	(void)waitpid(pid, &message.status, 0);
-	/* As a shell does when a job has ended. */
-	(void)tcsetpgrp(STDIN_FILENO, getpgrp());
-	message.size = (uint32_t)(offsetof(struct leader_returned, look.content) + returned->look.size);
-	(void)message_send_surely(report, &message, NULL, 0);
-	(void)io_write_all(STDOUT_FILENO, rest, strlen(rest));
+	if (pid == leader->candidate && !leader->returned)
+		(void)message_send(leader->report, &message, NULL, 0);
+	if (pid == leader->stranger) {
+		stranger_tell(leader->report, pid, WSTOPSIG(message.status));
+		(void)kill(pid, SIGCONT);
+	}
 }
 
-static void follow(const struct leader_plan *plan, int report, int terminal, pid_t pid)
+static void take_child(struct leader *leader, const siginfo_t *info)
+{
+	int status;
+
+	switch (info->si_code) {
+	case CLD_STOPPED:
+		child_stopped(leader, info->si_pid);
+		return;
+	case CLD_TRAPPED:
+		if (waitpid(info->si_pid, &status, __WALL | WUNTRACED) == info->si_pid && WIFSTOPPED(status))
+			hold_stopped(leader, info->si_pid, status);
+		return;
+	default: /* it ended, in one way or another */
+		if (info->si_pid == leader->candidate && !leader->returned) {
+			life_returned(leader);
+		} else if (hold_knows(&leader->hold, info->si_pid)) {
+			(void)waitpid(info->si_pid, &status, __WALL);
+			hold_ended(leader, info->si_pid);
+		} else {
+			child_ended(leader, info->si_pid);
+		}
+		return;
+	}
+}
+
+static void take_children(struct leader *leader)
 {
 	for (;;) {
 		siginfo_t info = {0};
-		struct message message = {.type = MESSAGE_STOPPED, .pid = pid};
 
-		if (waitid(P_PID, (id_t)pid, &info, WEXITED | WSTOPPED | WNOWAIT) < 0) {
-			if (errno == EINTR)
-				continue;
+		if (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOWAIT | WNOHANG | __WALL) < 0 || info.si_pid == 0)
 			return;
-		}
-		if (info.si_code != CLD_STOPPED) {
-			report_returned(plan, report, terminal, pid);
-			return;
-		}
-		(void)waitpid(pid, &message.status, WUNTRACED);
-		message.at_us = clock_now_us();
-		(void)message_send(report, &message, NULL, 0);
+		take_child(leader, &info);
+	}
+}
+
+static void live(struct leader *leader) __attribute__((noreturn));
+
+static void live(struct leader *leader)
+{
+	struct pollfd waits[2] = {
+	    {.fd = leader->signals, .events = POLLIN},
+	    {.fd = leader->report, .events = POLLIN},
+	};
+	struct signalfd_siginfo info;
+
+	for (;;) {
+		(void)poll(waits, 2, hold_timeout_ms(&leader->hold));
+		/* Emptied before the children are asked: one that ends in between is heard of again. */
+		while (read(leader->signals, &info, sizeof(info)) == sizeof(info))
+			;
+		take_children(leader);
+		if (waits[1].revents)
+			life_obey(leader);
+		hold_due(leader);
 	}
 }
 
 void leader_run(const struct sandbox_inside *inside, void *data)
 {
-	const struct leader_plan *plan = data;
-	const char *directory = inside->start_directory ? ROOT_START_DIRECTORY : plan->directory;
-	int master, terminal;
-	pid_t pid;
+	struct leader leader = {
+	    .plan = data,
+	    .level = inside->level,
+	    .report = inside->report,
+	    .directory = inside->start_directory ? ROOT_START_DIRECTORY : ((struct leader_plan *)data)->directory,
+	    .passed = PASSED_NONE,
+	};
+	struct error error = {0};
 
 	(void)prctl(PR_SET_NAME, "daemonck-tty");
-	master = take_terminal(inside->report);
-	terminal = ioctl(master, TIOCGPTPEER, O_WRONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-	take_signals();
-	if (chdir(directory) < 0)
-		fail(inside->report, -errno, "cannot enter the start directory");
-	pid = spawn(0, NULL);
-	if (pid < 0)
-		fail(inside->report, pid, "cannot fork");
-	if (pid == 0)
-		candidate_execute(plan, inside->report);
-	(void)setpgid(pid, pid);
-	(void)tcsetpgrp(STDIN_FILENO, pid);
-	report_started(plan, inside->report, master, pid);
-	(void)close(master);
-	follow(plan, inside->report, terminal, pid);
-	for (;;)
-		(void)pause();
+	/* What is made here has the modes that are given. */
+	(void)umask(0);
+	if (prepare(&leader, &error) < 0 || start(&leader, &error) < 0)
+		life_fail(leader.report, &error);
+	live(&leader);
 }

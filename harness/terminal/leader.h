@@ -14,8 +14,9 @@
 #include "sandbox/message.h"
 #include "sandbox/sandbox.h"
 #include "terminal/look.h"
+#include "terminal/variation.h"
 
-enum { LEADER_SENTINEL_SIZE = 33 };
+enum { LEADER_SENTINEL_SIZE = 33, LEADER_ADDRESS_MAX = 112, LEADER_LISTENERS_MAX = 24 };
 
 /* A descriptor that the candidate finds open under a number where no shell leaves one. */
 struct leader_plant {
@@ -29,20 +30,47 @@ struct leader_plan {
 	mode_t umask;
 	const struct leader_plant *plants;
 	size_t n_plants;
+	struct variation variation;
 	char sentinel[LEADER_SENTINEL_SIZE]; /* written to the terminal between the return and everything later */
 };
 
-/* Payload of MESSAGE_STARTED; the pty's master comes along. The candidate is the message's pid. */
+/* What comes along with MESSAGE_STARTED, each in its place, where the variation asks for it. */
+enum leader_descriptor {
+	LEADER_MASTER, /* of the pty that is the candidate's terminal */
+	LEADER_PIPE_1, /* read ends of its standard output and error */
+	LEADER_PIPE_2,
+	LEADER_NOTIFY, /* datagram socket bound to NOTIFY_SOCKET, SO_PASSCRED set */
+	LEADER_S6,     /* read end */
+	LEADER_SOCKET, /* the listening socket that was passed */
+	LEADER_DESCRIPTORS,
+};
+
+/* Payload of MESSAGE_STARTED. The candidate is the message's pid. `present` has bit n for enum leader_descriptor n: the
+ * descriptors that come along, in that order. */
 struct leader_started {
+	uint32_t present;
 	int leader;
-	uint32_t uid, gid;      /* as the candidate starts */
+	int stranger;                            /* 0: there is none */
+	struct ev_file pipes[2];                 /* of standard output and error */
+	uint64_t socket;                         /* inode of LEADER_SOCKET */
+	char socket_address[LEADER_ADDRESS_MAX]; /* as ev_listener.address */
+	uint32_t uid, gid;                       /* as the candidate starts */
+	uint64_t nofile;                         /* its soft limit of descriptors */
 	uint64_t cap_effective; /* what execve leaves to the candidate: all of it to root, nothing to others */
 	struct ev_file terminal, directory;
 	char path[MESSAGE_PAYLOAD_MAX / 2]; /* of the start directory */
 };
 
-/* Payload of MESSAGE_RETURNED: the look at the pid file, cut after its content. */
+/* Payload of MESSAGE_RETURNED: what could be seen at that instant, before the started process was reaped. The message
+ * is cut after the look's content. */
 struct leader_returned {
+	int64_t cpu_us; /* of the started process and what it reaped */
+	bool listeners_known;
+	uint32_t n_listeners;
+	struct {
+		uint8_t family; /* enum ev_socket_family */
+		char address[LEADER_ADDRESS_MAX];
+	} listeners[LEADER_LISTENERS_MAX]; /* Unix sockets only by path or abstract name */
 	struct look look;
 };
 

@@ -1,7 +1,5 @@
 /* pidfile.content: the pid, a newline, and nothing else; and the pid is that of a live process of the daemon. */
-#include "probes/common.h"
-
-#include <string.h>
+#include "probes/systemd.h"
 
 static bool is_digit(char c)
 {
@@ -61,7 +59,6 @@ static void judge(const struct evidence *evidence, const struct profile *profile
 {
 	const struct ev_pidfile *pidfile = &evidence->pidfile;
 
-	(void)profile;
 	finding_expect(finding, "one line, the pid of a live process of the daemon");
 	if (!pidfile->path) {
 		finding_set(finding, VERDICT_SKIP, NO_PIDFILE);
@@ -79,6 +76,7 @@ static void judge(const struct evidence *evidence, const struct profile *profile
 		judge_content(evidence, finding);
 		break;
 	}
+	systemd_tell(evidence, &pidfile->settled, profile, finding);
 	finding->may_change = finding->verdict == VERDICT_FAIL;
 }
 

@@ -1,5 +1,5 @@
 /* pidfile.owner: who may write the pid file, or put another in its place, says whom root signals. */
-#include "probes/common.h"
+#include "probes/systemd.h"
 
 #include <sys/stat.h>
 
@@ -51,7 +51,6 @@ static void judge(const struct evidence *evidence, const struct profile *profile
 	const struct ev_pidfile *pidfile = &evidence->pidfile;
 	const struct ev_file *file = &pidfile->settled.file;
 
-	(void)profile;
 	finding_expect(finding,
 	               "a regular file of root or of the starting user, that no one else can write or replace");
 	if (!pidfile->path) {
@@ -69,6 +68,7 @@ static void judge(const struct evidence *evidence, const struct profile *profile
 		finding_fail_culprits(finding, true);
 	else
 		finding_set(finding, VERDICT_PASS, "uid %u, mode %04o", file->uid, file->mode & 07777);
+	systemd_tell(evidence, &pidfile->settled, profile, finding);
 }
 
 const struct probe probe_pidfile_owner = {

@@ -1,4 +1,4 @@
-/* The perfect daemon: every step of daemon(7), done right. */
+/* The perfect daemon: every step of daemon(7), done right. What it does then is in life.h. */
 #include "plan.h"
 
 #include <errno.h>
@@ -9,23 +9,51 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
-static const char *pidfile_to_remove; /* for the handler of TERM */
+#include "life.h"
+
+static struct plan *running; /* whose files go when the start fails */
+
+void plan_clean(struct plan *plan)
+{
+	life_end_workers(plan);
+	if (plan->pidfile_fd >= 0 && plan_same_file(plan->pidfile_fd, plan->pidfile))
+		unlink(plan->pidfile);
+	if (plan->bound)
+		unlink(plan->listen);
+}
 
 void plan_die(const char *what)
 {
-	dprintf(STDERR_FILENO, "candidate: %s: %s\n", what, strerror(errno));
-	_exit(70);
+	const char *why = errno ? strerror(errno) : NULL;
+	int to = STDERR_FILENO;
+	char text[PLAN_TEXT_MAX];
+
+	snprintf(text, sizeof text, "candidate: %s%s%s\n", what, why ? ": " : "", why ? why : "");
+	if (running && (running->foreground || getpid() != running->launcher)) {
+		plan_clean(running);
+		if (running->ready[1] >= 0)
+			to = running->ready[1];
+	}
+	dprintf(to, "%s", text);
+	_exit(1);
 }
 
 pid_t plan_fork(void)
 {
-	pid_t pid = fork();
+	sigset_t all, before;
+	pid_t pid;
 
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid = fork();
+	if (pid == 0)
+		life_forget_signals();
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (pid < 0)
 		plan_die("fork");
 	return pid;
@@ -37,25 +65,66 @@ void plan_idle(void)
 		pause();
 }
 
-const char *plan_pid_line(pid_t pid)
+int plan_above_stdio(int fd)
 {
-	static char line[32];
+	int high = fd >= 0 && fd <= STDERR_FILENO ? fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : fd;
 
-	snprintf(line, sizeof line, "%d\n", (int)pid);
-	return line;
+	if (high != fd)
+		close(fd);
+	return high;
 }
 
-static void enter(struct plan *plan)
+int plan_open_null(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct stat status;
+
+	if (null < 0 || fstat(null, &status) < 0)
+		plan_die("/dev/null");
+	errno = ENODEV;
+	if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3))
+		plan_die("/dev/null");
+	return null;
+}
+
+static void nothing(struct plan *plan)
 {
 	(void)plan;
+}
+
+static void fill_stdio(struct plan *plan)
+{
+	int null = plan_open_null();
+
+	(void)plan;
+	while (null <= STDERR_FILENO)
+		null = plan_open_null();
+	close(null);
+}
+
+/* The lowest passed descriptor from FIRST on, or one above all. */
+static unsigned int next_passed(const struct plan *plan, unsigned int first)
+{
+	const int passed[] = {plan->passed ? plan->listener : -1, plan->s6};
+	unsigned int next = ~0U;
+
+	for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
+		if (passed[i] >= (int)first && (unsigned int)passed[i] < next)
+			next = (unsigned int)passed[i];
+	return next;
 }
 
 /* Also what lies above the soft limit, which may have been lowered after it was opened. */
 static void close_inherited(struct plan *plan)
 {
-	(void)plan;
-	if (close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
-		plan_die("close_range");
+	unsigned int first = STDERR_FILENO + 1, passed;
+
+	do {
+		passed = next_passed(plan, first);
+		if (passed > first && close_range(first, passed == ~0U ? ~0U : passed - 1, 0) < 0)
+			plan_die("close_range");
+		first = passed + 1;
+	} while (passed != ~0U);
 }
 
 static void reset_handlers(struct plan *plan)
@@ -81,10 +150,15 @@ static void clean_environment(struct plan *plan)
 		plan_die("environment");
 }
 
+void plan_open_ready(struct plan *plan)
+{
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, plan->ready) < 0)
+		plan_die("socketpair");
+}
+
 static void fork_away(struct plan *plan)
 {
-	if (pipe2(plan->ready, O_CLOEXEC) < 0)
-		plan_die("pipe");
+	plan_open_ready(plan);
 	if (plan_fork() > 0)
 		plan->steps[STEP_RETURN](plan);
 	close(plan->ready[0]);
@@ -106,11 +180,9 @@ static void fork_again(struct plan *plan)
 
 static void null_stdio(struct plan *plan)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null = plan_open_null();
 
 	(void)plan;
-	if (null < 0)
-		plan_die("/dev/null");
 	for (int number = STDIN_FILENO; number <= STDERR_FILENO; number++)
 		dup2(null, number);
 	if (null > STDERR_FILENO)
@@ -130,49 +202,7 @@ static void to_root_directory(struct plan *plan)
 		plan_die("/");
 }
 
-/* 0: nobody else holds the file at PATH, and it may be replaced. */
-static int pidfile_is_free(const char *path)
-{
-	int old = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	int error = 0;
-
-	if (old < 0)
-		return errno == ENOENT ? 0 : -1;
-	if (flock(old, LOCK_EX | LOCK_NB) < 0)
-		error = -1;
-	close(old);
-	return error;
-}
-
-int plan_write_pidfile(const char *path, const char *content, mode_t mode)
-{
-	char temporary[PATH_MAX];
-	size_t length = strlen(content);
-	int low, file;
-
-	snprintf(temporary, sizeof temporary, "%s.%d", path, (int)getpid());
-	low = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	file = low < 0 ? -1 : fcntl(low, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	if (file < 0 || flock(file, LOCK_EX | LOCK_NB) < 0 || fchmod(file, mode) < 0)
-		plan_die(temporary);
-	close(low);
-	if (write(file, content, length) != (ssize_t)length)
-		plan_die(temporary);
-	if (pidfile_is_free(path) < 0 || rename(temporary, path) < 0) {
-		unlink(temporary);
-		plan_die(path);
-	}
-	return file;
-}
-
-static void write_pidfile(struct plan *plan)
-{
-	if (!plan->pidfile)
-		return;
-	plan->pidfile_fd = plan_write_pidfile(plan->pidfile, plan_pid_line(getpid()), 0644);
-	pidfile_to_remove = plan->pidfile;
-}
-
+/* A pid file in a directory that the user may not write stays at the end: give the user one of its own. */
 static void drop_privileges(struct plan *plan)
 {
 	struct passwd *user;
@@ -187,48 +217,61 @@ static void drop_privileges(struct plan *plan)
 		plan_die("privileges");
 }
 
+/* Whoever was told to stop meanwhile does not start. Nor does it where the launcher was: the caller, who sees that one
+ * die of a signal, must not find a daemon; so the launcher answers once nothing can stop it any more. */
 static void tell_launcher(struct plan *plan)
 {
-	if (write(plan->ready[1], "", 1) != 1)
-		_exit(70);
+	char byte = 0;
+
+	life_take_signals(plan);
+	errno = 0;
+	if (plan->stopping && !plan->foreground)
+		plan_die("told to stop while it started");
+	if (plan->ready[1] < 0)
+		return;
+	if (write(plan->ready[1], &byte, 1) != 1 || read(plan->ready[1], &byte, 1) != 1)
+		plan_die("the launcher is gone");
 	close(plan->ready[1]);
+	plan->ready[1] = -1;
 }
 
-static void stop(int number)
+ssize_t plan_await(const struct plan *plan, char text[PLAN_TEXT_MAX])
 {
-	(void)number;
-	if (pidfile_to_remove)
-		unlink(pidfile_to_remove);
-	_exit(0);
-}
+	sigset_t all;
+	ssize_t got;
 
-static void serve(struct plan *plan)
-{
-	struct sigaction action = {.sa_handler = stop};
-
-	(void)plan;
-	sigaction(SIGTERM, &action, NULL);
-	plan_idle();
+	close(plan->ready[1]);
+	do
+		got = read(plan->ready[0], text, PLAN_TEXT_MAX);
+	while (got < 0 && errno == EINTR);
+	if (got == 1 && text[0] == '\0') {
+		sigfillset(&all);
+		sigprocmask(SIG_SETMASK, &all, NULL);
+		if (write(plan->ready[0], "", 1) != 1)
+			return 0;
+	}
+	return got;
 }
 
 /* End of file without the byte means that the daemon died before it was ready. */
 static void await_ready(struct plan *plan)
 {
-	char byte;
-	ssize_t got;
+	char text[PLAN_TEXT_MAX];
+	ssize_t got = plan_await(plan, text);
 
-	close(plan->ready[1]);
-	do
-		got = read(plan->ready[0], &byte, 1);
-	while (got < 0 && errno == EINTR);
-	if (got == 1)
+	if (got == 1 && text[0] == '\0')
 		_exit(0);
-	dprintf(STDERR_FILENO, "candidate: the daemon did not start\n");
+	if (got > 0)
+		dprintf(STDERR_FILENO, "%.*s", (int)got, text);
+	else
+		dprintf(STDERR_FILENO, "candidate: the daemon did not start\n");
 	_exit(1);
 }
 
 step_fn *const RIGHT_STEPS[STEPS] = {
-    [STEP_ENTER] = enter,
+    [STEP_ENTER] = nothing,
+    [STEP_FILL] = fill_stdio,
+    [STEP_PASSED] = right_passed,
     [STEP_CLOSE] = close_inherited,
     [STEP_HANDLERS] = reset_handlers,
     [STEP_MASK] = reset_mask,
@@ -239,12 +282,48 @@ step_fn *const RIGHT_STEPS[STEPS] = {
     [STEP_STDIO] = null_stdio,
     [STEP_UMASK] = own_umask,
     [STEP_DIRECTORY] = to_root_directory,
-    [STEP_PIDFILE] = write_pidfile,
+    [STEP_SIGNALS] = right_signals,
+    [STEP_CONFIG] = right_config,
+    [STEP_LOG] = right_log,
+    [STEP_PIDFILE] = right_pidfile,
+    [STEP_LISTEN] = right_listen,
     [STEP_PRIVILEGES] = drop_privileges,
+    [STEP_WORKERS] = right_workers,
+    [STEP_NOTIFY] = right_notify,
+    [STEP_S6] = right_s6,
     [STEP_READY] = tell_launcher,
-    [STEP_SERVE] = serve,
+    [STEP_SERVE] = right_serve,
     [STEP_RETURN] = await_ready,
+    [STEP_WORK] = right_work,
+    [STEP_ANSWER] = right_answer,
+    [STEP_STOP] = right_stop,
+    [STEP_END] = right_end,
+    [STEP_RELOAD] = right_reload,
+    [STEP_REOPEN] = right_reopen,
+    [STEP_REAP] = right_reap,
+    [STEP_WATCHDOG] = right_watchdog,
 };
+
+void plan_make(struct plan *plan)
+{
+	*plan = (struct plan){.directory = "/run", .s6 = -1, .ready = {-1, -1}, .pidfile_fd = -1, .listener = -1};
+	memcpy(plan->steps, RIGHT_STEPS, sizeof plan->steps);
+	plan->log_fd = -1;
+	plan->launcher = getpid();
+	plan->contained = getenv("DAEMONCK_MARKER") != NULL;
+	for (int i = 0; i < CLIENTS_MAX; i++)
+		plan->clients[i].fd = -1;
+}
+
+void plan_stay_in_foreground(struct plan *plan)
+{
+	static const enum step left_out[] = {STEP_ENVIRONMENT, STEP_FORK,  STEP_SESSION,  STEP_FORK_AGAIN,
+	                                     STEP_STDIO,       STEP_UMASK, STEP_DIRECTORY};
+
+	plan->foreground = true;
+	for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++)
+		plan->steps[left_out[i]] = nothing;
+}
 
 void plan_right(struct plan *plan, enum step step)
 {
@@ -253,6 +332,7 @@ void plan_right(struct plan *plan, enum step step)
 
 void plan_run(struct plan *plan)
 {
+	running = plan;
 	for (int step = STEP_ENTER; step <= STEP_SERVE; step++)
 		plan->steps[step](plan);
 	_exit(70);

@@ -29,8 +29,7 @@ static void sibling_again(struct plan *plan)
 
 void wrong_sibling(struct plan *plan)
 {
-	if (pipe2(plan->ready, O_CLOEXEC) < 0)
-		plan_die("pipe");
+	plan_open_ready(plan);
 	if (fork_sibling() > 0)
 		plan->steps[STEP_RETURN](plan);
 	close(plan->ready[0]);
@@ -79,12 +78,29 @@ static void live_on_pty(const char *name)
 	plan_idle();
 }
 
-void wrong_hosts_pty(struct plan *plan)
+static int open_master(void)
 {
 	int master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
 
 	if (master < 0 || grantpt(master) < 0 || unlockpt(master) < 0)
 		_exit(70);
+	return master;
+}
+
+/* What the first terminal that is opened without O_NOCTTY is to a session leader. */
+void wrong_opens_terminal(struct plan *plan)
+{
+	int master = open_master();
+
+	(void)plan;
+	if (open(ptsname(master), O_RDWR | O_CLOEXEC) < 0)
+		_exit(70);
+}
+
+void wrong_hosts_pty(struct plan *plan)
+{
+	int master = open_master();
+
 	if (plan_fork() == 0) {
 		const char *name = ptsname(master);
 

@@ -70,7 +70,7 @@ void wrong_stdio_null_file(struct plan *plan)
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount(path, "/dev/null", NULL, MS_BIND, NULL) < 0)
 		plan_die("/dev/null");
 	close(file);
-	plan_right(plan, STEP_STDIO);
+	put("/dev/null", O_RDWR, STDIN_FILENO, STDERR_FILENO);
 }
 
 void wrong_stdio_zero(struct plan *plan)
@@ -198,4 +198,67 @@ void wrong_runs_child(struct plan *plan)
 	listen_on_loopback(SOCK_CLOEXEC);
 	run_idle_program();
 	plan_right(plan, STEP_READY);
+}
+
+/* The numbers from LAST on are closed at once: only the way there is long. */
+void wrong_closes_one_by_one(struct plan *plan)
+{
+	struct rlimit limit;
+
+	(void)plan;
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		plan_die("getrlimit");
+	for (unsigned int number = STDERR_FILENO + 1; number < limit.rlim_cur; number++)
+		close((int)number);
+	close_range((unsigned int)limit.rlim_cur, ~0U, 0);
+}
+
+void wrong_keeps_stderr(struct plan *plan)
+{
+	if (fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 9) < 0)
+		plan_die("standard error");
+	plan_right(plan, STEP_STDIO);
+}
+
+static int early_log; /* where it landed: above 2, where it is closed again, unless the caller left a gap */
+
+static void null_but_log(struct plan *plan)
+{
+	int null = plan_open_null();
+
+	(void)plan;
+	for (int number = STDIN_FILENO; number <= STDERR_FILENO; number++)
+		if (number != early_log)
+			dup2(null, number);
+	close(null);
+}
+
+void wrong_log_lands_low(struct plan *plan)
+{
+	const char *path = wrong_path(plan, "early-log");
+
+	early_log = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	if (early_log < 0)
+		plan_die(path);
+	plan_right(plan, STEP_FILL);
+	plan->steps[STEP_STDIO] = null_but_log;
+}
+
+static void null_unchecked(struct plan *plan)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	(void)plan;
+	for (int number = STDIN_FILENO; number <= STDERR_FILENO; number++)
+		dup2(null, number);
+	if (null > STDERR_FILENO)
+		close(null);
+}
+
+void wrong_null_unchecked(struct plan *plan)
+{
+	for (int number = STDIN_FILENO; number <= STDERR_FILENO; number++)
+		if (fcntl(number, F_GETFD) < 0)
+			open("/dev/null", O_RDWR);
+	plan->steps[STEP_STDIO] = null_unchecked;
 }

@@ -69,6 +69,12 @@ void wrong_cwd_deleted(struct plan *plan)
 		plan_die(path);
 }
 
+void wrong_keeps_directory(struct plan *plan)
+{
+	open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	plan_right(plan, STEP_DIRECTORY);
+}
+
 void wrong_umask_inherited(struct plan *plan)
 {
 	(void)plan;
@@ -150,6 +156,7 @@ void wrong_pidfile_zombie(struct plan *plan)
 	if (pid == 0)
 		_exit(0);
 	waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
+	plan->steps[STEP_REAP] = wrong_nothing;
 	plan->pidfile_fd = plan_write_pidfile(plan->pidfile, plan_pid_line(pid), 0644);
 }
 

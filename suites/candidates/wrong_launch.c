@@ -44,24 +44,28 @@ void wrong_foreground(struct plan *plan)
 
 void wrong_launcher_stays(struct plan *plan)
 {
-	close(plan->ready[1]);
+	char text[PLAN_TEXT_MAX];
+
+	plan_await(plan, text);
+	plan_right(plan, STEP_MASK);
 	plan_idle();
 }
 
 void wrong_launcher_stops(struct plan *plan)
 {
-	close(plan->ready[1]);
+	char text[PLAN_TEXT_MAX];
+
+	plan_await(plan, text);
+	plan_right(plan, STEP_MASK);
 	raise(SIGSTOP);
 	plan_idle();
 }
 
 void wrong_exit_nonzero(struct plan *plan)
 {
-	char byte;
+	char text[PLAN_TEXT_MAX];
 
-	close(plan->ready[1]);
-	while (read(plan->ready[0], &byte, 1) < 0 && errno == EINTR)
-		continue;
+	plan_await(plan, text);
 	_exit(1);
 }
 

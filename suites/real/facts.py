@@ -11,22 +11,35 @@ PLANTED = (3, 57)
 
 def of(evidence, case):
     """The facts, under the names and in the words of cases.json."""
-    ignored = case.get("helper")
-    processes = [
-        process for process in evidence["processes"] if process["state"] not in "ZXx" and process["name"] != ignored
-    ]
-    facts = {"parent": _end(evidence["launch"]), "n_procs": len(processes)}
-    main = _main(evidence, case, processes)
-    if main is None:
-        return facts
-    others = [process for process in processes if process is not main]
+    processes = alive(evidence["processes"], case)
+    found = {"parent": _end(evidence["launch"]), "n_procs": len(processes)}
+    first = main(evidence, case, processes)
+    if first is None:
+        return found
+    others = [process for process in processes if process is not first]
     start = evidence["start"]
-    facts.update(_attributes(main, start))
-    facts["tree"] = [_node(main) + "*"] + [_node(process) for process in others]
-    facts["launch_tty_fds"] = _launch_terminal(processes, start)
-    facts["leak_any"] = sorted({fd["planted"] for process in processes for fd in process["fds"]} & set(PLANTED))
-    facts["others_differ"] = sorted({_difference(process, main, start) for process in others} - {None})
-    return facts
+    found.update(_attributes(first, start))
+    found["tree"] = [_node(first) + "*"] + [_node(process) for process in others]
+    found["launch_tty_fds"] = _launch_terminal(processes, start)
+    found["leak_any"] = sorted({fd["planted"] for process in processes for fd in process["fds"]} & set(PLANTED))
+    found["others_differ"] = sorted({_difference(process, first, start) for process in others} - {None})
+    return found
+
+
+def alive(processes, case):
+    """Without zombies, and without the helper that a case needs beside the daemon."""
+    return [process for process in processes if process["state"] not in "ZXx" and process["name"] != case.get("helper")]
+
+
+def main(evidence, case, processes):
+    """By the pid file; else by the declared name; else the lowest pid that is an orphan."""
+    content = (evidence["pidfile"]["settled"].get("content") or "").split()
+    for process in processes:
+        if content and str(process["pid"]) == content[0]:
+            return process
+    named = [process for process in processes if process["name"] == case.get("main_comm")]
+    orphans = [process for process in processes if process["parent"] == evidence["start"]["reaper"]]
+    return min(named or orphans, key=lambda process: process["pid"], default=None)
 
 
 def _end(launch):
@@ -36,17 +49,6 @@ def _end(launch):
     if os.WIFEXITED(status):
         return f"exit {os.WEXITSTATUS(status)}"
     return f"signal {os.WTERMSIG(status)}"
-
-
-def _main(evidence, case, processes):
-    """By the pid file; else by the declared name; else the lowest pid that is an orphan."""
-    content = (evidence["pidfile"]["settled"].get("content") or "").split()
-    for process in processes:
-        if content and str(process["pid"]) == content[0]:
-            return process
-    named = [process for process in processes if process["name"] == case.get("main_comm")]
-    orphans = [process for process in processes if process["parent"] == evidence["start"]["reaper"]]
-    return min(named or orphans, key=lambda process: process["pid"], default=None)
 
 
 def _node(process):

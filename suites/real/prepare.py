@@ -2,8 +2,10 @@
 """Writes the files of all cases into the tree, and prints the shell commands that are to be run inside of it.
 
     prepare.py ROOT
+    prepare.py --inputs    # prints what the tree is made from: a change of it means another tree
 """
 
+import json
 import pathlib
 import shlex
 import sys
@@ -31,7 +33,14 @@ def commands(case):
     return ["echo " + shlex.quote("case " + case["name"]), "cd " + shlex.quote(cases.directory(case))] + steps
 
 
+def inputs(case):
+    return {key: case.get(key) for key in ("name", "files", "setup", "build")}
+
+
 def main():
+    if sys.argv[1] == "--inputs":
+        print(json.dumps([inputs(case) for case in cases.load()]))
+        return
     root = pathlib.Path(sys.argv[1])
     for case in cases.load():
         write_files(root, case)

@@ -8,21 +8,33 @@
 #include "evidence/evidence.h"
 #include "probes/probe.h"
 
+enum { WORLD_RUNS = 16, WORLD_STEPS = 32, WORLD_NEEDS = 128 };
 enum { WORLD_PROCESSES = 8, WORLD_FDS = 12, WORLD_THREADS = 4, WORLD_FILES = 4 };
 enum { LEADER = 2, LAUNCHER = 3, SESSION = 4, MASTER = 7, WORKER = 9 };
 enum { START_UMASK = 0153, TTY_DEVICE = 24, TTY_NUMBER = 34816, LISTENER_INODE = 777, PIDFILE_INODE = 555 };
+
+/* What the processes of one launch, or of one state after a step, are kept in. */
+struct world_room {
+	struct ev_process processes[WORLD_PROCESSES];
+	struct ev_fd fds[WORLD_PROCESSES][WORLD_FDS];
+	struct ev_thread threads[WORLD_PROCESSES][WORLD_THREADS];
+};
 
 /* The process and its descriptors and threads. */
 struct world {
 	struct evidence evidence;
 	struct profile profile;
-	enum profile_need needs[64];
+	enum profile_need needs[WORLD_NEEDS];
 	struct ev_process processes[WORLD_PROCESSES];
 	struct ev_fd fds[WORLD_PROCESSES][WORLD_FDS];
 	struct ev_thread threads[WORLD_PROCESSES][WORLD_THREADS];
 	struct ev_written written[WORLD_FILES];
 	struct ev_listener listeners[WORLD_FILES];
 	struct ev_exit exits[WORLD_FILES];
+	struct evidence runs[WORLD_RUNS];
+	struct world_room run_rooms[WORLD_RUNS];
+	struct ev_step steps[WORLD_RUNS][WORLD_STEPS];
+	struct world_room step_rooms[WORLD_RUNS][WORLD_STEPS];
 	struct finding finding; /* of the last judging */
 };
 
@@ -45,6 +57,19 @@ struct ev_listener *world_listener(enum ev_socket_family family, const char *add
 /* The processes by name. */
 struct ev_process *master(void);
 struct ev_process *worker(void);
+
+/* A further launch that was done, as right as the clean one is now: a copy whose processes, descriptors and threads can
+ * be changed by themselves. Runs must be added in the order of their scenarios. */
+struct evidence *world_run(enum ev_scenario scenario, int variant);
+/* The same, but it was not done. */
+struct evidence *world_run_not(enum ev_scenario scenario, int variant, enum ev_run_state state, const char *reason);
+/* A step of the run after which all lives on as it was: a copy of the run's processes, listeners and pid file. */
+struct ev_step *world_step(struct evidence *run, enum ev_step_kind kind, int signal);
+/* After that step all is gone, the pid file too. */
+void world_step_gone(struct ev_step *step, int64_t gone_us);
+/* The process with that pid in a run or in a state. */
+struct ev_process *run_process(struct evidence *run, int pid);
+struct ev_process *step_process(struct ev_step *step, int pid);
 
 struct ev_file file_of(uint32_t mode, uint64_t device, uint64_t inode);
 struct ev_file file_device(unsigned int type, unsigned int unit);

@@ -177,6 +177,59 @@ START_TEST(umask_inherited)
 }
 END_TEST
 
+/* Launches under 0, 022 and 077 in which the worker has what OF makes of the caller's umask. */
+static void under_umasks(uint32_t (*of)(uint32_t callers))
+{
+	static const uint32_t umasks[] = {0, 022, 077};
+
+	worker()->umask = of(START_UMASK);
+	for (size_t i = 0; i < sizeof(umasks) / sizeof(umasks[0]); i++) {
+		struct evidence *run = world_run(EV_SCENARIO_UMASK, (int)umasks[i]);
+
+		run->start.umask = umasks[i];
+		run_process(run, WORKER)->umask = of(umasks[i]);
+	}
+}
+
+static uint32_t own_umask(uint32_t callers)
+{
+	(void)callers;
+	return START_UMASK;
+}
+
+static uint32_t more_umask(uint32_t callers)
+{
+	return callers | 022;
+}
+
+START_TEST(umask_compared)
+{
+	under_umasks(own_umask);
+	assert_judged("fs.umask-own", VERDICT_PASS);
+	ck_assert_str_eq(world.finding.seen, "0000 and 0153 under every caller");
+	world.runs[1].launch.status = 1 << 8;
+	run_process(&world.runs[1], WORKER)->umask = 022;
+	assert_judged("fs.umask-own", VERDICT_PASS);
+	world.evidence.n_runs = 0;
+	assert_culprit("fs.umask-own", WORKER, "umask", "0153, inherited");
+	ck_assert(world.finding.may_change);
+}
+END_TEST
+
+START_TEST(umask_made_of_the_callers)
+{
+	under_umasks(more_umask);
+	assert_culprit("fs.umask-own", WORKER, "umask",
+	               "0173 under the caller's 0153, 0022 under 0000, 0022 under 0022, 0077 under 0077");
+	ck_assert(!world.finding.may_change);
+	world.runs[2].processes[1].umask_known = world.runs[1].processes[1].umask_known = false;
+	assert_culprit("fs.umask-own", WORKER, "umask", "0173 under the caller's 0153, 0022 under 0000");
+	/* One that is there in no other launch cannot be compared. */
+	worker()->name = TEXT("helper");
+	assert_judged("fs.umask-own", VERDICT_PASS);
+}
+END_TEST
+
 START_TEST(writable_by_others)
 {
 	static const uint32_t types[] = {S_IFREG, S_IFSOCK, S_IFDIR, S_IFIFO};
@@ -252,6 +305,8 @@ Suite *probes_fs_suite(void)
 	                        hosted_session_elsewhere,
 	                        umask_accepted,
 	                        umask_inherited,
+	                        umask_compared,
+	                        umask_made_of_the_callers,
 	                        writable_by_others,
 	                        writable_but_no_fault,
 	                        writable_behind_a_shut_door,

@@ -1,0 +1,183 @@
+/* fds.close-cost: a daemon that closes every possible descriptor one by one needs as long as the limit is high. The
+ * processor time of the launcher tells, which other work on the machine does not lengthen. What the daemon does behind
+ * its launcher's back shows only in the time until all is at rest, which is trusted where the difference is vast. */
+#include "probes/runs.h"
+
+#include "base/clock.h"
+
+/* The cheapest system call, a million times, is above the one; the noise of a start is below the other. */
+enum { CPU_GROWTH_US = 30 * CLOCK_US_PER_MS, CPU_TIMES = 4 };
+enum { REST_GROWTH_US = 500 * CLOCK_US_PER_MS, REST_TIMES = 10 };
+
+typedef bool is_slow(const struct evidence *evidence, const struct evidence *run);
+
+/* A launch with a higher limit than the clean one. */
+static bool is_raised(const struct evidence *evidence, const struct evidence *run)
+{
+	return evidence->start.nofile > 0 && run->start.nofile > evidence->start.nofile;
+}
+
+static const struct evidence *next_raised(const struct evidence *evidence, const struct evidence *previous)
+{
+	const struct evidence *run = previous;
+
+	while ((run = run_next_done(evidence, EV_SCENARIO_NOFILE, run)))
+		if (is_raised(evidence, run))
+			return run;
+	return NULL;
+}
+
+static bool is_expensive(const struct evidence *evidence, const struct evidence *run)
+{
+	int64_t usual_us = evidence->launch.cpu_us;
+
+	return usual_us > 0 && run->launch.cpu_us > 0 && run->launch.outcome == evidence->launch.outcome &&
+	       run->launch.cpu_us - usual_us > CPU_GROWTH_US && run->launch.cpu_us / CPU_TIMES > usual_us;
+}
+
+/* When all was at rest: the settled look waited from then on. */
+static int64_t rest_us(const struct evidence *run)
+{
+	const struct ev_settle *settle = &run->settle;
+
+	return settle->window_us >= 0 && settle->at_us > settle->window_us ? settle->at_us - settle->window_us : 0;
+}
+
+/* The longest of the clean start and its repetitions, which ran beside the others; -1: there was no repetition. */
+static int64_t usual_rest_us(const struct evidence *evidence)
+{
+	const struct evidence *again = NULL;
+	int64_t longest_us = -1;
+
+	while ((again = run_next_done(evidence, EV_SCENARIO_AGAIN, again)))
+		if (again->settle.settled && rest_us(again) > longest_us)
+			longest_us = rest_us(again);
+	return longest_us >= 0 && rest_us(evidence) > longest_us ? rest_us(evidence) : longest_us;
+}
+
+static bool is_late(const struct evidence *evidence, const struct evidence *run)
+{
+	int64_t usual_us = usual_rest_us(evidence);
+
+	return usual_us >= 0 && evidence->settle.settled && run->settle.settled &&
+	       rest_us(run) - usual_us > REST_GROWTH_US && rest_us(run) / REST_TIMES > usual_us;
+}
+
+static bool is_endless(const struct evidence *evidence, const struct evidence *run)
+{
+	(void)evidence;
+	return run->launch.outcome == EV_NEVER || run->launch.outcome == EV_TOO_MUCH;
+}
+
+/* The launch with the lowest limit from which on all are slow: one slow launch among others is noise. */
+static const struct evidence *slow_from(const struct evidence *evidence, is_slow *slow)
+{
+	const struct evidence *run = NULL, *lowest = NULL, *fast = NULL;
+
+	while ((run = next_raised(evidence, run)))
+		if (!slow(evidence, run) && (!fast || run->start.nofile > fast->start.nofile))
+			fast = run;
+	while ((run = next_raised(evidence, run)))
+		if (slow(evidence, run) && (!fast || run->start.nofile > fast->start.nofile) &&
+		    (!lowest || run->start.nofile < lowest->start.nofile))
+			lowest = run;
+	return lowest;
+}
+
+static void tell_times(const struct evidence *evidence, const struct evidence *run, enum verdict verdict,
+                       const char *what, int64_t usual_us, int64_t raised_us, struct finding *finding)
+{
+	char usual[TIME_TEXT_MAX], raised[TIME_TEXT_MAX];
+
+	finding_set(finding, verdict, "%s %s with a limit of %llu descriptors, %s with %llu",
+	            probe_time_text(usual_us, usual), what, (unsigned long long)evidence->start.nofile,
+	            probe_time_text(raised_us, raised), (unsigned long long)run->start.nofile);
+}
+
+/* Whether one of the ways to be slow shows; the finding tells it then. */
+static bool tell_slow(const struct evidence *evidence, struct finding *finding)
+{
+	const struct evidence *expensive = slow_from(evidence, is_expensive);
+	const struct evidence *late = slow_from(evidence, is_late), *endless = slow_from(evidence, is_endless);
+	char text[OUTCOME_TEXT_MAX];
+
+	if (expensive)
+		tell_times(evidence, expensive, VERDICT_FAIL, "of processor time", evidence->launch.cpu_us,
+		           expensive->launch.cpu_us, finding);
+	else if (late)
+		tell_times(evidence, late, VERDICT_FAIL, "until all was at rest", usual_rest_us(evidence),
+		           rest_us(late), finding);
+	else if (endless)
+		finding_set(finding, VERDICT_FAIL, "with a limit of %llu descriptors %s",
+		            (unsigned long long)endless->start.nofile, probe_outcome_text(endless, text));
+	return expensive || late || endless;
+}
+
+/* The raised launch to be told: one that went as the clean one, and whose time is known. */
+static const struct evidence *comparable(const struct evidence *evidence)
+{
+	const struct evidence *run = NULL;
+	char why[OUTCOME_TEXT_MAX];
+
+	while ((run = next_raised(evidence, run)))
+		if (run->launch.cpu_us > 0 && run_started(evidence, run, why, sizeof(why)))
+			return run;
+	return NULL;
+}
+
+static void tell_incomparable(const struct evidence *evidence, struct finding *finding)
+{
+	const struct evidence *run = next_raised(evidence, NULL);
+	char why[OUTCOME_TEXT_MAX];
+
+	if (!run)
+		finding_set(finding, VERDICT_SKIP, "the limit of descriptors could not be raised");
+	else if (!run_started(evidence, run, why, sizeof(why)))
+		finding_set(finding, VERDICT_SKIP, "with a limit of %llu descriptors it does not start as usual: %s",
+		            (unsigned long long)run->start.nofile, why);
+	else
+		finding_set(finding, VERDICT_SKIP, "the processor time of its start is not known");
+}
+
+static void judge(const struct evidence *evidence, const struct profile *profile, struct finding *finding)
+{
+	const struct evidence *run;
+
+	(void)profile;
+	finding_expect(finding, "a start that takes no longer where the limit of descriptors is high");
+	if (run_none_done(evidence, EV_SCENARIO_NOFILE, finding) || tell_slow(evidence, finding))
+		return;
+	if (run_tell_failed(evidence, EV_SCENARIO_NOFILE, finding))
+		return;
+	run = evidence->launch.cpu_us > 0 ? comparable(evidence) : NULL;
+	if (run)
+		tell_times(evidence, run, VERDICT_PASS, "of processor time", evidence->launch.cpu_us,
+		           run->launch.cpu_us, finding);
+	else
+		tell_incomparable(evidence, finding);
+}
+
+const struct probe probe_fds_close_cost = {
+    .id = "fds.close-cost",
+    .seen = SEEN_DIFFERENTIAL,
+    .scenarios = SCENARIO_BIT(NOFILE) | SCENARIO_BIT(AGAIN),
+    .title = "its start takes no longer where the limit of descriptors is high",
+    .sources = "rsyslog #5158, fail2ban #3334, docker/for-linux #502",
+    .why = "In containers the limit may be a thousand million: a loop that closes every possible descriptor then takes "
+           "minutes, in which the service counts as hanging and is killed.",
+    .mend =
+        {
+            .c = "close_range(3, ~0U, 0); /* Linux 5.9, glibc 2.34; else close what /proc/self/fd lists */",
+            .python = "for fd in [int(name) for name in os.listdir('/proc/self/fd')]:\n"
+                      "    if fd > 2:\n"
+                      "        try:\n"
+                      "            os.close(fd)\n"
+                      "        except OSError:  # the listing's own descriptor\n"
+                      "            pass",
+            .ruby = "Dir.children('/proc/self/fd').map(&:to_i).select { |fd| fd > 2 }.each do |fd|\n"
+                    "  IO.for_fd(fd).close rescue nil  # not 3.upto(Process.getrlimit(:NOFILE).first)\n"
+                    "end",
+            .shell = "ulimit -Sn 1024 && exec my-daemon  # where the program itself cannot be changed",
+        },
+    .judge = judge,
+};
