@@ -183,6 +183,8 @@ static int check_mapping(const struct walk *walk, const cyaml_schema_value_t *sc
 static int check_value(const struct walk *walk, const cyaml_schema_value_t *schema, const void *data,
                        const struct place *place)
 {
+	if (!data)
+		return 0;
 	if (schema->type == CYAML_MAPPING)
 		return check_mapping(walk, schema, data, place);
 	return schema->type == CYAML_STRING ? check_text(walk, data, place) : 0;

@@ -25,11 +25,10 @@ enum {
 
 /* The signals that can be handled, each by two names. */
 #define SIGNALS(ROW)                                                                                                   \
-	ROW(HUP)                                                                                                       \
-	ROW(INT)                                                                                                       \
-	ROW(QUIT) ROW(ILL) ROW(TRAP) ROW(ABRT) ROW(BUS) ROW(FPE) ROW(USR1) ROW(SEGV) ROW(USR2) ROW(PIPE) ROW(ALRM)     \
-	    ROW(TERM) ROW(STKFLT) ROW(CHLD) ROW(CONT) ROW(TSTP) ROW(TTIN) ROW(TTOU) ROW(URG) ROW(XCPU) ROW(XFSZ)       \
-	        ROW(VTALRM) ROW(PROF) ROW(WINCH) ROW(POLL) ROW(PWR) ROW(SYS)
+	ROW(HUP), ROW(INT), ROW(QUIT), ROW(ILL), ROW(TRAP), ROW(ABRT), ROW(BUS), ROW(FPE), ROW(USR1), ROW(SEGV),       \
+	    ROW(USR2), ROW(PIPE), ROW(ALRM), ROW(TERM), ROW(STKFLT), ROW(CHLD), ROW(CONT), ROW(TSTP), ROW(TTIN),       \
+	    ROW(TTOU), ROW(URG), ROW(XCPU), ROW(XFSZ), ROW(VTALRM), ROW(PROF), ROW(WINCH), ROW(POLL), ROW(PWR),        \
+	    ROW(SYS)
 
 static const cyaml_strval_t BOOLEANS[] = {{"true", CANDIDATE_YAML_YES}, {"false", CANDIDATE_YAML_NO}};
 static const cyaml_strval_t STYLES[] = {{"forks", PROFILE_FORKS + 1}, {"stays", PROFILE_STAYS + 1}};
@@ -92,10 +91,10 @@ static const cyaml_schema_field_t STOP_FIELDS[] = {
 static const cyaml_schema_field_t SIGNALS_FIELDS[] = {
 #define ROW(name)                                                                                                      \
 	WORD(#name, struct candidate_yaml_signals, effects[SIG##name], EFFECTS),                                       \
-	    WORD("SIG" #name, struct candidate_yaml_signals, prefixed[SIG##name], EFFECTS),
-    SIGNALS(ROW)
+	    WORD("SIG" #name, struct candidate_yaml_signals, prefixed[SIG##name], EFFECTS)
+    SIGNALS(ROW),
 #undef ROW
-        CYAML_FIELD_END,
+    CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t RELOAD_FIELDS[] = {

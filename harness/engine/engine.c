@@ -60,7 +60,9 @@ static int run_others(const struct engine_request *request, struct opinion *opin
 
 	if (request->quick)
 		return 0;
-	return profile ? fleet_run(request, findings_scenarios(profile), evidence, error) : -EINVAL;
+	if (!profile)
+		return -EINVAL;
+	return fleet_run(request, request->thorough ? UINT64_MAX : findings_scenarios(profile), evidence, error);
 }
 
 int engine_run(const struct engine_request *request, struct engine_result *ret_result, struct error *error)

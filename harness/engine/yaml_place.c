@@ -27,7 +27,11 @@ static bool cursor_begin(struct cursor *cursor, const char *text, size_t length)
 	if (!yaml_parser_initialize(&cursor->parser))
 		return false;
 	yaml_parser_set_input_string(&cursor->parser, (const unsigned char *)text, length);
-	return cursor_next(cursor) && cursor_next(cursor) && cursor_next(cursor);
+	for (int i = 0; i < 3; i++) { /* the stream, the document, the value */
+		if (!cursor_next(cursor))
+			return false;
+	}
+	return true;
 }
 
 static void cursor_end(struct cursor *cursor)
@@ -51,16 +55,17 @@ static int depth_of(const struct cursor *cursor)
 	return type == YAML_MAPPING_END_EVENT || type == YAML_SEQUENCE_END_EVENT ? -1 : 0;
 }
 
-/* From the first event of a value to the first one behind it. */
-static bool cursor_skip(struct cursor *cursor)
+/* From the first event of a value to the first one behind it and so many more, COUNT in all. */
+static bool cursor_skip(struct cursor *cursor, int count)
 {
 	int depth = 0;
 
-	do {
+	while (count > 0) {
 		depth += depth_of(cursor);
 		if (!cursor_next(cursor))
 			return false;
-	} while (depth > 0);
+		count -= depth == 0;
+	}
 	return true;
 }
 
@@ -78,7 +83,7 @@ static bool cursor_find_key(struct cursor *cursor, const char *key, size_t lengt
 	while (cursor->event.type != YAML_MAPPING_END_EVENT) {
 		if (is_key(cursor, key, length) && --occurrence == 0)
 			return true;
-		if (!cursor_skip(cursor) || !cursor_skip(cursor))
+		if (!cursor_skip(cursor, 2))
 			return false;
 	}
 	return false;
@@ -89,7 +94,7 @@ static bool cursor_find_entry(struct cursor *cursor, unsigned long index)
 	if (cursor->event.type != YAML_SEQUENCE_START_EVENT || !cursor_next(cursor))
 		return false;
 	for (; index > 0 && cursor->event.type != YAML_SEQUENCE_END_EVENT; index--) {
-		if (!cursor_skip(cursor))
+		if (!cursor_skip(cursor, 1))
 			return false;
 	}
 	return cursor->event.type != YAML_SEQUENCE_END_EVENT;

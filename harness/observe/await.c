@@ -24,6 +24,7 @@ struct await {
 	int64_t bound_us; /* CLOCK_MONOTONIC */
 	bool rested;      /* everybody has come to rest after the reaction; the window begins there */
 	bool ran_out;     /* the command of the RUN has ended */
+	uint64_t replied; /* bytes of the reply at the last look: what still comes begins the window anew */
 	bool done;
 };
 
@@ -164,7 +165,8 @@ static bool is_awaited(struct await *await, int64_t now_us)
 		/* As at the launch: a command may still end. */
 		if (!await->ran_out)
 			return window_over(&await->window, watch, now_us);
-		return is_calm(await, now_us) || (!await->rested && window_passed(&await->window, watch, now_us));
+		return is_calm(await, now_us) || (!await->rested && window_passed(&await->window, watch, now_us)) ||
+		       window_over(&await->window, watch, now_us);
 	case SCRIPT_GONE:
 		return window_passed(&await->window, watch, now_us) && all_deaf(await);
 	case SCRIPT_REPLY:
@@ -231,7 +233,8 @@ static int finish_late(struct await *await)
 	await->done = true;
 	if (status < 0 || await->step->until == SCRIPT_REPLY)
 		return status;
-	return take_state(await, false, false);
+	/* The word of an end may be lost where there are too many of them. */
+	return take_state(await, !watch->look.alive, !watch->look.alive);
 }
 
 static int too_much(struct await *await, enum ev_outcome outcome)
@@ -266,6 +269,14 @@ static int consider(struct await *await, int64_t now_us)
 	return is_awaited(await, now_us) ? finish(await) : 0;
 }
 
+/* Whoever lived before the step has ended since, and that is still to be told. */
+static bool is_end_told(const struct await *await)
+{
+	const struct watch *watch = await->watch;
+
+	return watch->look.pids.count == 0 && (!await->steps->before.alive || watch->last_us >= await->steps->since_us);
+}
+
 static int take_look(struct await *await)
 {
 	int status = looks_take(&await->looks);
@@ -277,9 +288,12 @@ static int take_look(struct await *await)
 		return too_much(await, EV_TOO_MANY);
 	if (looks_too_much(&await->looks))
 		return too_much(await, EV_TOO_MUCH);
-	if (looks_nothing_left(&await->looks) && has_ran_out(await))
+	if (looks_nothing_left(&await->looks) && has_ran_out(await) && is_end_told(await))
 		return finish_gone(await);
 	window_note(&await->window, await->watch, true, now_us);
+	if (await->replied != await->watch->client.total)
+		window_start(&await->window, await->watch, now_us);
+	await->replied = await->watch->client.total;
 	return consider(await, now_us);
 }
 
@@ -303,7 +317,7 @@ static int await_all(struct await *await)
 		note_ran_out(await);
 		if (watch->failure)
 			return watch->failure;
-		if (await->step->until == SCRIPT_REPLY && watch->client.ended)
+		if (await->step->until == SCRIPT_REPLY && (watch->client.ended || watch->client.fd < 0))
 			return 0;
 		if (clock_now_us() >= await->bound_us || clock_now_us() >= watch->plan->deadline_us)
 			status = finish_late(await);

@@ -58,7 +58,7 @@ int looks_take(struct looks *looks)
 	note(looks);
 	looks->proven = quiet && looks->quiet && token == looks->token;
 	if (token != looks->token && looks->delay_us > LOOK_AGAIN_US)
-		looks->delay_us = watch->returned || watch->scope.holding ? LOOK_AGAIN_US : LOOK_RUNNING_US;
+		looks->delay_us = watch->returned || hold_waits(watch) ? LOOK_AGAIN_US : LOOK_RUNNING_US;
 	return 0;
 }
 

@@ -84,6 +84,7 @@ static int take_start(struct watch *watch, const struct leader_started *started)
 	start->leader = started->leader;
 	start->uid = started->uid;
 	start->gid = started->gid;
+	start->nofile = started->nofile;
 	start->cap_effective = started->cap_effective;
 	start->terminal_device = started->terminal.device;
 	start->terminal_special = started->terminal.special;
@@ -212,10 +213,14 @@ static void take_leader_exit(struct watch *watch)
 
 static void take_ran(struct watch *watch, const struct message *message)
 {
+	int64_t last_us = watch->last_us;
+
 	watch->exits++;
 	record_exit(watch, message);
 	if (message->pid != watch->ran.pid || watch->ran.ended)
 		return;
+	if (watch->ran.awaited)
+		watch->last_us = last_us;
 	watch->ran.ended = true;
 	watch->ran.status = message->status;
 	watch->ran.at_us = message->at_us;

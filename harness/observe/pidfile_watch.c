@@ -30,6 +30,20 @@ static bool make_path(const struct sandbox *sandbox, const char *path, struct pi
 	return true;
 }
 
+/* The end of an inotify instance waits for other processors, for ten or twenty milliseconds: one serves all launches of
+ * the process. A child of it, which shares the instance but not its own events, makes another. */
+static int instance(void)
+{
+	static int fd = -1;
+	static pid_t owner;
+
+	if (owner != getpid()) {
+		fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+		owner = getpid();
+	}
+	return fd;
+}
+
 static bool add_watch(struct pidfile_watch *watch)
 {
 	CLEANUP_CLOSE int directory = -1;
@@ -41,7 +55,8 @@ static bool add_watch(struct pidfile_watch *watch)
 	if (directory < 0)
 		return false;
 	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", directory);
-	return inotify_add_watch(watch->fd, link, EVENTS) >= 0;
+	watch->directory = inotify_add_watch(instance(), link, EVENTS);
+	return watch->directory >= 0;
 }
 
 void pidfile_watch_begin(const struct sandbox *sandbox, const char *path, struct pidfile_watch *ret_watch)
@@ -52,9 +67,8 @@ void pidfile_watch_begin(const struct sandbox *sandbox, const char *path, struct
 	watch->root = sandbox->directory_fd;
 	if (!path || !make_path(sandbox, path, watch))
 		return;
-	watch->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (watch->fd >= 0 && !add_watch(watch))
-		pidfile_watch_end(watch);
+	if (add_watch(watch))
+		watch->fd = instance();
 	watch->since_us = clock_now_us();
 }
 
@@ -85,7 +99,8 @@ static void take_event(struct pidfile_watch *watch, const struct inotify_event *
 		pidfile_watch_end(watch);
 		return;
 	}
-	if (event->len == 0 || strcmp(event->name, watch->name) != 0 || (event->mask & IN_ISDIR))
+	if (event->wd != watch->directory || event->len == 0 || strcmp(event->name, watch->name) != 0 ||
+	    (event->mask & IN_ISDIR))
 		return;
 	if (event->mask & IN_CREATE) {
 		watch->created = true;
@@ -127,6 +142,7 @@ void pidfile_watch_started(struct pidfile_watch *watch, int64_t at_us, struct ev
 
 void pidfile_watch_end(struct pidfile_watch *watch)
 {
-	cleanup_close(&watch->fd);
+	if (watch->fd >= 0)
+		(void)inotify_rm_watch(watch->fd, watch->directory);
 	watch->fd = -1;
 }

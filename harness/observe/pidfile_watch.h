@@ -12,7 +12,8 @@
 #include "sandbox/sandbox.h"
 
 struct pidfile_watch {
-	int fd;           /* inotify; -1: nothing is watched */
+	int fd;           /* inotify, not owned; -1: nothing is watched */
+	int directory;    /* the watch descriptor */
 	int64_t since_us; /* CLOCK_MONOTONIC */
 	int root;         /* directory of all paths; the sandbox's */
 	char path[PATH_MAX];

@@ -102,6 +102,7 @@ static int begin_change(struct steps *steps)
 	if (steps->going_on)
 		return 0;
 	steps->going_on = true;
+	steps->since_us = clock_now_us();
 	steps->n_targets = 0;
 	steps->expects = false;
 	return collect_look(&steps->watch->scope, &steps->before);
@@ -150,12 +151,15 @@ static int keep_run(struct watch *watch, struct ev_step *record)
 
 static int keep_finish(struct watch *watch, struct ev_step *record)
 {
-	const struct client *client = &watch->client;
+	struct client *client = &watch->client;
+	int status = keep_reply(record, client->reply, client->kept, client->total);
 
 	if (client->ended)
 		record->done_us = watch_since(watch, client->ended_us);
 	record->reset = client->reset;
-	return keep_reply(record, client->reply, client->kept, client->total);
+	/* Whoever has his reply goes: a daemon need not wait for more of him. */
+	client_close(client);
+	return status;
 }
 
 /* What only the wait has brought. */

@@ -12,6 +12,7 @@ struct steps {
 	size_t latest; /* number of the step whose state is the newest one; 0: the launch's is */
 	/* Since the newest state: a look from before, whom signals were sent to, and whether somebody must run. */
 	bool going_on;
+	int64_t since_us;
 	struct collect before;
 	struct reaction_target *targets;
 	size_t n_targets;

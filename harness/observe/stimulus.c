@@ -156,7 +156,7 @@ static int do_run(struct steps *steps, const struct script_step *step, struct ev
 	struct command_answer answer = {0};
 	int status = step->arguments ? put_words(&command, step->arguments) : 0;
 
-	watch->ran = (struct watch_ran){.starting = true};
+	watch->ran = (struct watch_ran){.starting = true, .awaited = step->until == SCRIPT_RAN_OUT};
 	output_tap(&watch->output, true);
 	if (status == 0)
 		status = command_ask(watch, &command, -1, &answer);

@@ -64,6 +64,7 @@ static void put_run(struct text *text, const struct steps *steps, const struct s
 static void put_step(struct text *text, const struct steps *steps, const struct script_step *step,
                      const struct ev_process *process)
 {
+	const char *passed = steps->watch->evidence->start.socket_address;
 	const char *first = step->arguments && step->arguments[0] ? step->arguments[0] : "";
 	const char *second = *first && step->arguments[1] ? step->arguments[1] : "";
 
@@ -89,7 +90,7 @@ static void put_step(struct text *text, const struct steps *steps, const struct 
 		return;
 	case EV_STEP_CONNECT:
 		text_puts(text, "a client connects to ");
-		text_add(text, first, strnlen(first, WHAT_MAX));
+		text_printf(text, "%.300s", *first || !passed ? first : passed);
 		return;
 	case EV_STEP_SEND:
 		text_puts(text, "the client sends the first part of its request");

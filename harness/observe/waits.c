@@ -52,6 +52,21 @@ static int64_t milliseconds_us(uint64_t argument)
 	return time < 0 ? WAIT_UNTIMED : (int64_t)time * CLOCK_US_PER_MS;
 }
 
+/* A wait that a stop or a tracer interrupted goes on as another call, but with the registers of the first. Only poll,
+ * nanosleep, clock_nanosleep and a timed futex do so; what cannot be told counts as timed. */
+static int64_t restarted_us(int proc_pid_fd, const struct proc_syscall *call)
+{
+	enum { CLOCKS = 16, POLL_MAX = 8 }; /* as a futex operation, a number up to this does not wait, or for a lock */
+
+	if (call->args[0] < CLOCKS)
+		return read_time_us(proc_pid_fd, call->args[2], 1000);
+	if ((int32_t)call->args[2] == -1)
+		return WAIT_UNTIMED;
+	if (call->args[1] > 0 && call->args[1] <= POLL_MAX)
+		return milliseconds_us(call->args[2]);
+	return 0;
+}
+
 int64_t waits_duration_us(int proc_pid_fd, const struct proc_syscall *call)
 {
 	if (call->kind != PROC_SYSCALL_IN_CALL)
@@ -84,8 +99,8 @@ int64_t waits_duration_us(int proc_pid_fd, const struct proc_syscall *call)
 	case SYS_futex:
 		return futex_us(proc_pid_fd, call);
 	case SYS_restart_syscall:
-		return 0; /* an interrupted sleep: timed, for a time that is no longer told */
-	default:          /* all other calls wait without a time out */
+		return restarted_us(proc_pid_fd, call);
+	default: /* all other calls wait without a time out */
 		return WAIT_UNTIMED;
 	}
 }

@@ -15,6 +15,7 @@
 /* The command of the last RUN. */
 struct watch_ran {
 	bool starting; /* it was asked for: the next answer tells its pid */
+	bool awaited;  /* its own end is no end of the daemon */
 	int pid;       /* 0: none was started */
 	bool ended;
 	int status;       /* as wait(2) gives it */

@@ -1,5 +1,6 @@
-/* What the inside (mini-init, session leader, candidate) tells the harness: one datagram each over a SOCK_SEQPACKET
- * pair, so that several senders share an end and no message is ever torn. */
+/* What the inside (mini-init, session leader, candidate) tells the harness, and what the harness asks of the session
+ * leader: one datagram each over a SOCK_SEQPACKET pair, so that several senders share an end and no message is ever
+ * torn. Of the inside the session leader alone reads. */
 #ifndef SANDBOX_MESSAGE_H
 #define SANDBOX_MESSAGE_H
 

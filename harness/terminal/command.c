@@ -128,13 +128,36 @@ static int replace(const char *path, int source)
 	return copied < 0 ? -errno : 0;
 }
 
-static int unmount(const struct leader *leader)
+/* Once: below ours lies the sandbox's. */
+static int unmount(struct leader *leader)
 {
-	if (leader->plan->variation.directory != VARIATION_DIRECTORY_MOUNT)
+	if (leader->plan->variation.directory != VARIATION_DIRECTORY_MOUNT || leader->unmounted)
 		return -EINVAL;
-	if (chdir("/") < 0)
+	if (chdir("/") < 0 || umount2(leader->directory, UMOUNT_NOFOLLOW) < 0)
 		return -errno;
-	return umount2(leader->directory, UMOUNT_NOFOLLOW) < 0 ? -errno : 0;
+	leader->unmounted = true;
+	return 0;
+}
+
+/* Only where there is a PID 1 besides the sandbox's. */
+static int end_orphan(const struct leader *leader)
+{
+	if (!leader->plan->variation.pid1)
+		return -EINVAL;
+	return leader->returned ? -ESRCH : orphan_end(leader->candidate);
+}
+
+/* Without namespaces the files are the system's. */
+static bool has_own_files(const struct leader *leader)
+{
+	return leader->level != SANDBOX_REAPER;
+}
+
+static int rename_file(const struct leader *leader, const struct leader_command *command)
+{
+	if (!has_own_files(leader))
+		return -EOPNOTSUPP;
+	return rename(command->text, command->other) < 0 ? -errno : 0;
 }
 
 static void carry_out(struct leader *leader, const struct leader_command *command, int fd, struct answer *answer)
@@ -150,16 +173,16 @@ static void carry_out(struct leader *leader, const struct leader_command *comman
 		connect_to(command->text, answer);
 		return;
 	case LEADER_RENAME:
-		answer->status = rename(command->text, command->other) < 0 ? -errno : 0;
+		answer->status = rename_file(leader, command);
 		return;
 	case LEADER_WRITE:
-		answer->status = replace(command->text, fd);
+		answer->status = has_own_files(leader) ? replace(command->text, fd) : -EOPNOTSUPP;
 		return;
 	case LEADER_UNMOUNT:
 		answer->status = unmount(leader);
 		return;
 	case LEADER_ORPHAN:
-		answer->status = leader->returned ? -ESRCH : orphan_end(leader->candidate);
+		answer->status = end_orphan(leader);
 		return;
 	case LEADER_RELEASE:
 		answer->status = hold_release(leader, command->pid, command->signal);
@@ -203,19 +226,20 @@ static void obey(struct leader *leader, const struct message *message, int fd)
 
 void life_obey(struct leader *leader)
 {
-	struct message message;
-	int fds[MESSAGE_FDS_MAX], status;
-	size_t n_fds = 0;
+	for (;;) {
+		struct message message;
+		int fds[MESSAGE_FDS_MAX], status;
+		size_t n_fds = 0;
 
-	while ((status = message_receive(leader->report, &message, fds, &n_fds)) != -EAGAIN) {
+		status = message_receive(leader->report, &message, fds, &n_fds);
 		/* The harness has gone, and all in here with it. */
 		if (status == 0)
 			spawn_end(0);
+		if (status < 0 && status != -EBADMSG)
+			return;
 		if (status > 0)
 			obey(leader, &message, n_fds > 0 ? fds[0] : -1);
 		for (size_t i = 0; i < n_fds; i++)
 			(void)close(fds[i]);
-		if (status < 0 && status != -EBADMSG)
-			return;
 	}
 }

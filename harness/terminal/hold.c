@@ -24,14 +24,22 @@ enum {
 
 struct hold_thread {
 	pid_t tid, tgid;
-	bool held;     /* a process that may not run yet */
-	bool arrived;  /* … and has come to its first stop */
-	bool vforking; /* waits in the kernel for its child, deaf to everything but SIGKILL */
-	bool exiting;  /* runs no more of its own instructions */
-	bool listens;  /* stopped as by a signal, and waits for its end */
-	bool parked;   /* stopped while all is frozen; how it is to go on: */
+	uint64_t birth; /* a process's number in the order of births; 0: a thread */
+	bool told;      /* MESSAGE_BORN was sent */
+	bool held;      /* a process that may not run yet */
+	bool arrived;   /* … and has come to its first stop */
+	bool vforking;  /* waits in the kernel for its child, deaf to everything but SIGKILL */
+	bool exiting;   /* runs no more of its own instructions */
+	bool listens;   /* stopped as by a signal, and waits for its end */
+	bool parked;    /* stopped while all is frozen; how it is to go on: */
 	int signal;
 };
+
+/* ptrace(3) takes pointers where the requests that are used here take numbers. */
+static long trace(int request, pid_t tid, unsigned long data)
+{
+	return syscall(SYS_ptrace, (long)request, (long)tid, 0UL, data);
+}
 
 static struct hold_thread *find(const struct hold *hold, pid_t tid)
 {
@@ -45,6 +53,11 @@ static struct hold_thread *find(const struct hold *hold, pid_t tid)
 bool hold_knows(const struct hold *hold, pid_t tid)
 {
 	return find(hold, tid) != NULL;
+}
+
+bool hold_traces(const struct hold *hold, pid_t tid, int status)
+{
+	return hold->on && (hold_knows(hold, tid) || status >> 16 == PTRACE_EVENT_STOP);
 }
 
 static struct hold_thread *add(struct hold *hold, pid_t tid, pid_t tgid)
@@ -76,7 +89,42 @@ static void send(const struct leader *leader, enum message_type type, pid_t pid,
 /* Whether nothing of it runs, or will before it is let go. */
 static bool is_quiet(const struct hold_thread *thread)
 {
-	return thread->held || thread->vforking || thread->exiting || thread->listens || thread->parked;
+	return (thread->held && thread->told) || thread->vforking || thread->exiting || thread->listens ||
+	       thread->parked;
+}
+
+static struct hold_thread *first_untold(const struct hold *hold)
+{
+	struct hold_thread *first = NULL;
+
+	for (size_t i = 0; i < hold->n_threads; i++) {
+		struct hold_thread *thread = &hold->threads[i];
+
+		if (thread->birth && !thread->told && (!first || thread->birth < first->birth))
+			first = thread;
+	}
+	return first;
+}
+
+/* In the order of births. One that has not come to its first stop runs no instruction of its own either, but nobody
+ * could see that: its turn comes when it has, or with ALL. */
+static void tell_births(struct leader *leader, bool all)
+{
+	struct hold_thread *thread;
+
+	while ((thread = first_untold(&leader->hold)) && (thread->arrived || all)) {
+		thread->told = true;
+		send(leader, MESSAGE_BORN, thread->tid, 0);
+	}
+}
+
+static bool is_all_quiet(const struct hold *hold)
+{
+	for (size_t i = 0; i < hold->n_threads; i++) {
+		if (!is_quiet(&hold->threads[i]))
+			return false;
+	}
+	return true;
 }
 
 /* All that can be stopped has been, or the time is over. */
@@ -84,14 +132,9 @@ static void tell_ending(struct leader *leader)
 {
 	struct hold *hold = &leader->hold;
 
-	if (!hold->ending || hold->told)
+	if (!hold->ending || hold->told || (!is_all_quiet(hold) && clock_now_us() < hold->freeze_until_us))
 		return;
-	if (clock_now_us() < hold->freeze_until_us) {
-		for (size_t i = 0; i < hold->n_threads; i++) {
-			if (!is_quiet(&hold->threads[i]))
-				return;
-		}
-	}
+	tell_births(leader, true);
 	hold->told = true;
 	send(leader, MESSAGE_ENDING, leader->candidate, 0);
 }
@@ -100,7 +143,7 @@ static void go_on(struct leader *leader, struct hold_thread *thread, int signal)
 {
 	thread->listens = false;
 	if (!leader->hold.frozen) {
-		(void)ptrace(PTRACE_CONT, thread->tid, NULL, (void *)(uintptr_t)signal);
+		(void)trace(PTRACE_CONT, thread->tid, (unsigned long)signal);
 		return;
 	}
 	thread->parked = true;
@@ -112,7 +155,7 @@ static void go_on(struct leader *leader, struct hold_thread *thread, int signal)
 static void stay_stopped(struct leader *leader, struct hold_thread *thread, int status)
 {
 	thread->listens = true;
-	if (ptrace(PTRACE_LISTEN, thread->tid, NULL, NULL) < 0) {
+	if (trace(PTRACE_LISTEN, thread->tid, 0) < 0) {
 		go_on(leader, thread, 0);
 		return;
 	}
@@ -156,12 +199,12 @@ static struct hold_thread *born(struct leader *leader, pid_t tid)
 	thread = add(&leader->hold, tid, process ? tid : process_of(tid));
 	if (!thread) {
 		/* Without memory to keep it in mind it must not be kept back. */
-		(void)ptrace(PTRACE_CONT, tid, NULL, NULL);
+		(void)trace(PTRACE_CONT, tid, 0);
 		return NULL;
 	}
 	if (process) {
 		thread->held = true;
-		send(leader, MESSAGE_BORN, tid, 0);
+		thread->birth = ++leader->hold.n_births;
 	}
 	return thread;
 }
@@ -222,7 +265,7 @@ static void freeze(struct leader *leader, const struct hold_thread *last)
 	hold->freeze_until_us = clock_now_us() + FREEZE_US;
 	for (size_t i = 0; i < hold->n_threads; i++) {
 		if (!is_quiet(&hold->threads[i]))
-			(void)ptrace(PTRACE_INTERRUPT, hold->threads[i].tid, NULL, NULL);
+			(void)trace(PTRACE_INTERRUPT, hold->threads[i].tid, 0);
 	}
 	tell_ending(leader);
 }
@@ -246,6 +289,7 @@ static void trapped(struct leader *leader, struct hold_thread *thread, int statu
 
 	if (thread->held) {
 		thread->arrived = true;
+		tell_births(leader, false);
 		tell_ending(leader);
 	} else if (signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU) {
 		stay_stopped(leader, thread, status);
@@ -289,6 +333,7 @@ void hold_stopped(struct leader *leader, pid_t tid, int status)
 void hold_ended(struct leader *leader, pid_t tid)
 {
 	drop(&leader->hold, tid);
+	tell_births(leader, false);
 	tell_ending(leader);
 }
 
@@ -327,7 +372,7 @@ int hold_go(struct leader *leader)
 
 	if (!hold->told || leader->returned)
 		return -ESRCH;
-	return ptrace(PTRACE_CONT, hold->ending, NULL, NULL) < 0 ? -errno : 0;
+	return trace(PTRACE_CONT, hold->ending, 0) < 0 ? -errno : 0;
 }
 
 void hold_returned(struct leader *leader)
@@ -349,7 +394,7 @@ void hold_returned(struct leader *leader)
 
 int hold_seize(struct leader *leader, pid_t pid, struct error *error)
 {
-	if (ptrace(PTRACE_SEIZE, pid, NULL, (void *)(uintptr_t)OPTIONS) < 0)
+	if (trace(PTRACE_SEIZE, pid, OPTIONS) < 0)
 		return error_errno(error, -errno, "this system does not let a process be traced");
 	leader->hold.on = true;
 	return add(&leader->hold, pid, pid) ? 0 : error_set(error, -ENOMEM, "out of memory");

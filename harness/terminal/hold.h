@@ -19,6 +19,7 @@ struct hold {
 	bool on;
 	struct hold_thread *threads; /* every thread that is traced */
 	size_t n_threads;
+	uint64_t n_births;       /* processes, so far */
 	pid_t ending;            /* the launched process's last thread, stopped on its way out; 0: not yet */
 	bool frozen;             /* nothing is let go on */
 	bool told;               /* MESSAGE_ENDING was sent */
@@ -30,6 +31,9 @@ int hold_seize(struct leader *leader, pid_t pid, struct error *error);
 
 /* Whether it is one of the traced. */
 bool hold_knows(const struct hold *hold, pid_t tid);
+
+/* Whether a stop with that status of wait(2) is of one of the traced, newborns included. */
+bool hold_traces(const struct hold *hold, pid_t tid, int status);
 
 /* A traced thread stopped, with that status of wait(2), or ended. */
 void hold_stopped(struct leader *leader, pid_t tid, int status);

@@ -71,7 +71,7 @@ static int open_terminal(int *ret_master, int *ret_slave, struct error *error)
  * leader itself it gets another one; the leader keeps the master of its own then, which nobody reads. */
 static int take_terminal(struct leader *leader, struct error *error)
 {
-	int slave, status;
+	int slave = -1, status;
 
 	if (setsid() < 0)
 		return error_errno(error, -errno, "cannot make a session");
@@ -270,42 +270,41 @@ static void child_ended(const struct leader *leader, pid_t pid)
 	(void)message_send_surely(leader->report, &message, NULL, 0);
 }
 
-static void child_stopped(const struct leader *leader, pid_t pid)
+static void child_stopped(const struct leader *leader, pid_t pid, int status)
 {
-	struct message message = {.type = MESSAGE_STOPPED, .pid = pid};
+	const struct message message = {.type = MESSAGE_STOPPED, .pid = pid, .status = status, .at_us = clock_now_us()};
 
-	(void)waitpid(pid, &message.status, WUNTRACED);
-	message.at_us = clock_now_us();
 	if (pid == leader->candidate && !leader->returned)
 		(void)message_send(leader->report, &message, NULL, 0);
 	if (pid == leader->stranger) {
-		stranger_tell(leader->report, pid, WSTOPSIG(message.status));
+		stranger_tell(leader->report, pid, WSTOPSIG(status));
 		(void)kill(pid, SIGCONT);
 	}
 }
 
-static void take_child(struct leader *leader, const siginfo_t *info)
+/* Whoever asks to be traced by its parent (PTRACE_TRACEME) finds nobody who does: under a shell it would stay stopped,
+ * too. */
+static void take_stop(struct leader *leader, pid_t pid)
 {
 	int status;
 
-	switch (info->si_code) {
-	case CLD_STOPPED:
-		child_stopped(leader, info->si_pid);
+	if (waitpid(pid, &status, __WALL | WUNTRACED) != pid || !WIFSTOPPED(status))
 		return;
-	case CLD_TRAPPED:
-		if (waitpid(info->si_pid, &status, __WALL | WUNTRACED) == info->si_pid && WIFSTOPPED(status))
-			hold_stopped(leader, info->si_pid, status);
-		return;
-	default: /* it ended, in one way or another */
-		if (info->si_pid == leader->candidate && !leader->returned) {
-			life_returned(leader);
-		} else if (hold_knows(&leader->hold, info->si_pid)) {
-			(void)waitpid(info->si_pid, &status, __WALL);
-			hold_ended(leader, info->si_pid);
-		} else {
-			child_ended(leader, info->si_pid);
-		}
-		return;
+	if (hold_traces(&leader->hold, pid, status))
+		hold_stopped(leader, pid, status);
+	else
+		child_stopped(leader, pid, status);
+}
+
+static void take_end(struct leader *leader, pid_t pid)
+{
+	if (pid == leader->candidate && !leader->returned) {
+		life_returned(leader);
+	} else if (hold_knows(&leader->hold, pid)) {
+		(void)waitpid(pid, NULL, __WALL);
+		hold_ended(leader, pid);
+	} else {
+		child_ended(leader, pid);
 	}
 }
 
@@ -316,7 +315,10 @@ static void take_children(struct leader *leader)
 
 		if (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOWAIT | WNOHANG | __WALL) < 0 || info.si_pid == 0)
 			return;
-		take_child(leader, &info);
+		if (info.si_code == CLD_STOPPED || info.si_code == CLD_TRAPPED)
+			take_stop(leader, info.si_pid);
+		else
+			take_end(leader, info.si_pid);
 	}
 }
 

@@ -23,6 +23,7 @@ struct leader {
 	int sentinel;           /* the candidate's terminal, to write to without waiting */
 	const char *directory;  /* the start directory */
 	char own_directory[32]; /* … where it is made for the launch */
+	bool unmounted;         /* it was a mount of ours, and is no more */
 	pid_t candidate;
 	bool returned; /* the candidate has been reaped */
 	pid_t stranger;

@@ -21,7 +21,7 @@
 
 enum {
 	TEXT_MAX = 1 << 20,
-	DIAG_ROOM = 32768,
+	DIAG_ROOM = 8192,
 	STATE_UNCONNECTED = 7, /* TCP_CLOSE, which UDP uses as well */
 	STATE_LISTEN = 10,     /* TCP_LISTEN */
 };
@@ -29,6 +29,7 @@ enum {
 struct listening {
 	const struct leader *leader;
 	struct leader_returned *returned;
+	char counts[2048];
 };
 
 static void add(struct listening *listening, enum ev_socket_family family, uint64_t inode, const char *address)
@@ -137,13 +138,42 @@ static int read_diag(struct listening *listening, int fd, int family, int protoc
 	return status;
 }
 
+/* The kernel counts the sockets of each kind: most daemons have none of most. */
+static void read_counts(struct listening *listening)
+{
+	static const char *const files[] = {"/proc/self/net/sockstat", "/proc/self/net/sockstat6"};
+	size_t used = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		ssize_t length =
+		    io_read_at(AT_FDCWD, files[i], listening->counts + used, sizeof(listening->counts) - used, NULL);
+
+		used += length > 0 ? (size_t)length : 0;
+	}
+	listening->counts[used] = '\0';
+}
+
+static bool is_in_use(const struct listening *listening, enum proc_net net)
+{
+	static const char *const none[PROC_NETS] = {
+	    [PROC_NET_TCP] = "TCP: inuse 0 ", [PROC_NET_TCP6] = "TCP6: inuse 0\n",
+	    [PROC_NET_UDP] = "UDP: inuse 0 ", [PROC_NET_UDP6] = "UDP6: inuse 0\n",
+	    [PROC_NET_UNIX] = NULL,
+	};
+
+	return !none[net] || !strstr(listening->counts, none[net]);
+}
+
 static int read_inet(struct listening *listening, int fd, enum proc_net net)
 {
 	uint32_t before = listening->returned->n_listeners;
 	bool v6 = net == PROC_NET_TCP6 || net == PROC_NET_UDP6, tcp = net == PROC_NET_TCP || net == PROC_NET_TCP6;
-	int status =
-	    fd < 0 ? -EOPNOTSUPP : read_diag(listening, fd, v6 ? AF_INET6 : AF_INET, tcp ? IPPROTO_TCP : IPPROTO_UDP);
+	int status;
 
+	if (!is_in_use(listening, net))
+		return 0;
+	status =
+	    fd < 0 ? -EOPNOTSUPP : read_diag(listening, fd, v6 ? AF_INET6 : AF_INET, tcp ? IPPROTO_TCP : IPPROTO_UDP);
 	if (status < 0) {
 		listening->returned->n_listeners = before;
 		status = read_file(listening, net);
@@ -160,6 +190,7 @@ void listening_read(const struct leader *leader, struct leader_returned *returne
 	if (leader->level == SANDBOX_REAPER)
 		return;
 	returned->listeners_known = true;
+	read_counts(&listening);
 	fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 	for (int net = 0; net < PROC_NETS && status == 0; net++)
 		status = net == PROC_NET_UNIX ? read_file(&listening, PROC_NET_UNIX)

@@ -36,8 +36,11 @@ static void note_signals(int report, int null_fd)
 	(void)close_range(4, ~0U, 0);
 	(void)sigfillset(&all);
 	signals = signalfd(-1, &all, SFD_CLOEXEC);
-	while (read(signals, &info, sizeof(info)) == sizeof(info))
-		stranger_tell(report, getpid(), (int)info.ssi_signo);
+	while (read(signals, &info, sizeof(info)) == sizeof(info)) {
+		/* The leader lets it go on after a stop. */
+		if (info.ssi_signo != SIGCONT || info.ssi_pid != (uint32_t)getppid())
+			stranger_tell(report, getpid(), (int)info.ssi_signo);
+	}
 	spawn_end(1);
 }
 

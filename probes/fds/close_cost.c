@@ -5,8 +5,8 @@
 
 #include "base/clock.h"
 
-/* The cheapest system call, a million times, is above the one; the noise of a start is below the other. */
-enum { CPU_GROWTH_US = 30 * CLOCK_US_PER_MS, CPU_TIMES = 4 };
+/* No system call is cheaper than so much a descriptor, and what a start needs varies by less than the other two. */
+enum { CALL_NS = 20, CALLS_MAX = 1000000, CPU_NOISE_US = 5 * CLOCK_US_PER_MS, CPU_TIMES = 3 };
 enum { REST_GROWTH_US = 500 * CLOCK_US_PER_MS, REST_TIMES = 10 };
 
 typedef bool is_slow(const struct evidence *evidence, const struct evidence *run);
@@ -27,12 +27,34 @@ static const struct evidence *next_raised(const struct evidence *evidence, const
 	return NULL;
 }
 
+/* The least that a call for each of the descriptors that there are more takes; some close a million at most. */
+static uint64_t least_growth_us(const struct evidence *evidence, const struct evidence *run)
+{
+	uint64_t more = run->start.nofile - evidence->start.nofile;
+
+	return (more < CALLS_MAX ? more : CALLS_MAX) * CALL_NS / 1000;
+}
+
+/* The most that the clean start and its repetitions took. */
+static int64_t usual_cpu_us(const struct evidence *evidence)
+{
+	int64_t most_us = evidence->launch.cpu_us;
+	const struct evidence *again = NULL;
+
+	while ((again = run_next_done(evidence, EV_SCENARIO_AGAIN, again)))
+		if (again->launch.cpu_us > most_us)
+			most_us = again->launch.cpu_us;
+	return most_us;
+}
+
 static bool is_expensive(const struct evidence *evidence, const struct evidence *run)
 {
-	int64_t usual_us = evidence->launch.cpu_us;
+	int64_t usual_us = usual_cpu_us(evidence), raised_us = run->launch.cpu_us;
 
-	return usual_us > 0 && run->launch.cpu_us > 0 && run->launch.outcome == evidence->launch.outcome &&
-	       run->launch.cpu_us - usual_us > CPU_GROWTH_US && run->launch.cpu_us / CPU_TIMES > usual_us;
+	if (evidence->launch.cpu_us <= 0 || run->launch.outcome != evidence->launch.outcome ||
+	    raised_us / CPU_TIMES <= usual_us)
+		return false;
+	return raised_us - usual_us > CPU_NOISE_US && (uint64_t)(raised_us - usual_us) > least_growth_us(evidence, run);
 }
 
 /* When all was at rest: the settled look waited from then on. */
@@ -102,7 +124,7 @@ static bool tell_slow(const struct evidence *evidence, struct finding *finding)
 	char text[OUTCOME_TEXT_MAX];
 
 	if (expensive)
-		tell_times(evidence, expensive, VERDICT_FAIL, "of processor time", evidence->launch.cpu_us,
+		tell_times(evidence, expensive, VERDICT_FAIL, "of processor time", usual_cpu_us(evidence),
 		           expensive->launch.cpu_us, finding);
 	else if (late)
 		tell_times(evidence, late, VERDICT_FAIL, "until all was at rest", usual_rest_us(evidence),
@@ -113,16 +135,17 @@ static bool tell_slow(const struct evidence *evidence, struct finding *finding)
 	return expensive || late || endless;
 }
 
-/* The raised launch to be told: one that went as the clean one, and whose time is known. */
+/* The launch with the highest limit that went as the clean one and whose time is known, or NULL. */
 static const struct evidence *comparable(const struct evidence *evidence)
 {
-	const struct evidence *run = NULL;
+	const struct evidence *run = NULL, *highest = NULL;
 	char why[OUTCOME_TEXT_MAX];
 
 	while ((run = next_raised(evidence, run)))
-		if (run->launch.cpu_us > 0 && run_started(evidence, run, why, sizeof(why)))
-			return run;
-	return NULL;
+		if (run->launch.cpu_us > 0 && run_started(evidence, run, why, sizeof(why)) &&
+		    (!highest || run->start.nofile > highest->start.nofile))
+			highest = run;
+	return highest;
 }
 
 static void tell_incomparable(const struct evidence *evidence, struct finding *finding)
@@ -139,22 +162,30 @@ static void tell_incomparable(const struct evidence *evidence, struct finding *f
 		finding_set(finding, VERDICT_SKIP, "the processor time of its start is not known");
 }
 
-static void judge(const struct evidence *evidence, const struct profile *profile, struct finding *finding)
+/* No launch was slow. Where the limit is so low that a slow one would not stand out, that says nothing. */
+static void tell_fast(const struct evidence *evidence, struct finding *finding)
 {
-	const struct evidence *run;
+	const struct evidence *run = evidence->launch.cpu_us > 0 ? comparable(evidence) : NULL;
 
-	(void)profile;
-	finding_expect(finding, "a start that takes no longer where the limit of descriptors is high");
-	if (run_none_done(evidence, EV_SCENARIO_NOFILE, finding) || tell_slow(evidence, finding))
-		return;
-	if (run_tell_failed(evidence, EV_SCENARIO_NOFILE, finding))
-		return;
-	run = evidence->launch.cpu_us > 0 ? comparable(evidence) : NULL;
-	if (run)
+	if (!run)
+		tell_incomparable(evidence, finding);
+	else if (least_growth_us(evidence, run) < CPU_NOISE_US)
+		finding_set(finding, VERDICT_SKIP,
+		            "the limit of descriptors could be raised to %llu only, too few to tell",
+		            (unsigned long long)run->start.nofile);
+	else
 		tell_times(evidence, run, VERDICT_PASS, "of processor time", evidence->launch.cpu_us,
 		           run->launch.cpu_us, finding);
-	else
-		tell_incomparable(evidence, finding);
+}
+
+static void judge(const struct evidence *evidence, const struct profile *profile, struct finding *finding)
+{
+	(void)profile;
+	finding_expect(finding, "a start that takes no longer where the limit of descriptors is high");
+	if (run_none_done(evidence, EV_SCENARIO_NOFILE, finding) || tell_slow(evidence, finding) ||
+	    run_tell_failed(evidence, EV_SCENARIO_NOFILE, finding))
+		return;
+	tell_fast(evidence, finding);
 }
 
 const struct probe probe_fds_close_cost = {

@@ -19,8 +19,8 @@ static void judge_first(const struct second *second)
 
 	if (state_same(&second->step->after, second->first))
 		return;
-	finding_culprit(second->tally->finding, second->first, "main process,",
-	                "the first one's, %s after a second start", exit ? probe_end_text(exit->status, end) : "gone");
+	finding_culprit(second->tally->finding, second->first, "main process", "of the first, %s after a second start",
+	                exit ? probe_end_text(exit->status, end) : "gone");
 }
 
 static void judge_newcomer(const struct second *second)

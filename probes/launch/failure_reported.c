@@ -72,10 +72,10 @@ static void judge_failed(struct starts *starts, const struct evidence *run)
 	if (left) {
 		text_append(value, sizeof(value), "%s, but %.32s (%d) is left", end, probe_or_unknown(left->name),
 		            left->pid);
-		add_culprit(starts, run, "process", value);
+		add_culprit(starts, run, "the start", value);
 	} else if (run->launch.output_total == 0 && !log) {
 		text_append(value, sizeof(value), "%s without a word on the terminal", end);
-		add_culprit(starts, run, "process", value);
+		add_culprit(starts, run, "the start", value);
 	} else {
 		starts->failed_well++;
 		if (run->launch.output_total == 0)
@@ -110,12 +110,12 @@ static void judge_unreported(struct starts *starts, const struct evidence *run, 
 	text_append(value, sizeof(value), "%.60s", how);
 	if (!left) {
 		text_append(value, sizeof(value), " and left nothing running");
-		add_culprit(starts, run, "process", value);
+		add_culprit(starts, run, "the start", value);
 		return;
 	}
 	text_append(value, sizeof(value), ", and %.20s (%d) runs", probe_or_unknown(left->name), left->pid);
 	if (tell_lack(starts->evidence, run, value))
-		add_culprit(starts, run, "process", value);
+		add_culprit(starts, run, "the start", value);
 	else
 		add_unjudged(starts, run, "it came up with all that it has otherwise");
 }
@@ -129,7 +129,7 @@ static void judge_stayed(struct starts *starts, const struct evidence *run)
 	if (starts->evidence->launch.outcome == EV_STAYED)
 		judge_unreported(starts, run, how);
 	else
-		add_culprit(starts, run, "process", how);
+		add_culprit(starts, run, "the start", how);
 }
 
 static void judge_start(struct starts *starts, const struct evidence *run)
@@ -149,7 +149,7 @@ static void judge_start(struct starts *starts, const struct evidence *run)
 	case EV_NEVER:
 	case EV_TOO_MANY:
 	case EV_TOO_MUCH:
-		add_culprit(starts, run, "process", probe_outcome_text(run, text));
+		add_culprit(starts, run, "the start", probe_outcome_text(run, text));
 		return;
 	case EV_NO_COMMAND:
 	case EV_RESTLESS:

@@ -70,10 +70,11 @@ static bool accepts(const struct action *action, int status)
 static void add_culprit(struct finding *finding, const struct action *action, int status)
 {
 	char end[END_TEXT_MAX];
+	const char *rest = strchr(probe_end_text(status, end), ' ');
 
-	finding_culprit_file(finding, action->text, "ended", "with %s, not %s",
-	                     probe_end_text(status, end) + (WIFEXITED(status) ? strlen("ended with ") : 0),
-	                     action->wanted);
+	/* "ended" and "with exit status 1", "was" and "killed by signal SEGV" */
+	end[rest - end] = '\0';
+	finding_culprit_file(finding, action->text, end, "%s, not %s", rest + 1, action->wanted);
 }
 
 /* Whether a stale pid file was there to be told of; a script that keeps none can only say that it does not run. */

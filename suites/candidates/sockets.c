@@ -48,6 +48,8 @@ void right_passed(struct plan *plan)
 		take_socket(plan);
 	if (plan->notify)
 		take_manager(plan);
+	if (plan->s6 >= 0 && fcntl(plan->s6, F_SETFD, FD_CLOEXEC) < 0)
+		plan->s6 = -1; /* nobody waits for it */
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		unsetenv(names[i]); /* its children were passed nothing */
 }

@@ -1,5 +1,5 @@
-"""Candidate files: what is declared is used, the command line comes before it, mistakes are told with their line, and an
-editor that knows the schema says the same as daemonck."""
+"""Candidate files: what is declared is used, the command line comes before it, mistakes are told with their line, and
+an editor that knows the schema says the same as daemonck."""
 
 import json
 
@@ -117,7 +117,8 @@ class File(support.Place):
     def run_file(self, text, *options, **more):
         """Starts what the file says, and from the file's own directory."""
         more.setdefault("timeout", SHORT_S)
-        return support.daemonck("run", "--quick", "--format", "json", "-f", self.file(text), *options, cwd=self.place, **more)
+        line = ["run", "--quick", "--format", "json", "-f", self.file(text), *options]
+        return support.daemonck(*line, cwd=self.place, **more)
 
     def check_refused(self, done, *words):
         self.assertEqual(done.status, support.USAGE, done.error)
@@ -195,7 +196,8 @@ class Declared(File):
 
     def test_command_line_comes_first(self):
         text = self.text(pidfile="/run/other.pid", user="1", environment=["DCK_A=b", "DCK_C=d"], profile="bsd")
-        options = ["--pidfile", "/run/c.pid", "--user", "0", "--profile", "sysv", "--env", "DCK_A=z", "--env", "DCK_E=f"]
+        options = ["--pidfile", "/run/c.pid", "--user", "0", "--profile", "sysv"]
+        options += ["--env", "DCK_A=z", "--env", "DCK_E=f"]
         done, evidence = self.evidence(text, *options)
         self.assertEqual(evidence["pidfile"]["path"], "/run/c.pid")
         self.assertEqual(evidence["start"]["user"], "0")

@@ -2,24 +2,13 @@
 
 import concurrent.futures
 import os
+import resource
 
 import matrix_rows
 import support
 
 
-class Matrix(support.Place):
-    def check_all(self, rows, **more):
-        """Side by side; a subtest a row."""
-
-        def judge(row):
-            return support.run(row.command, *row.options, cwd=self.place, timeout=120, **more)
-
-        together = [row for row in rows if not row.alone]
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            self.check_each(together, pool.map(judge, together))
-        alone = [row for row in rows if row.alone]
-        self.check_each(alone, map(judge, alone))
-
+class Rows(support.Place):
     def check_each(self, rows, runs):
         for row, done in zip(rows, runs):
             with self.subTest(row.name):
@@ -33,8 +22,24 @@ class Matrix(support.Place):
         if not row.partial:
             self.assertEqual(done.status, matrix_rows.expected_status(row))
 
+
+class Matrix(Rows):
+    def check_all(self, rows, **more):
+        """Side by side; a subtest a row."""
+
+        def judge(row):
+            return support.run(row.command, *row.options, cwd=self.place, timeout=120, **more)
+
+        together = [row for row in rows if not row.alone]
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            self.check_each(together, pool.map(judge, together))
+        alone = [row for row in rows if row.alone]
+        self.check_each(alone, map(judge, alone))
+
     def test_every_fault_is_in_the_matrix(self):
-        self.assertEqual(set(support.faults()), set(support.matrix()["faults"]))
+        matrix = support.matrix()
+        lives = [matrix_rows.life_fault(*item) for daemon in matrix["life"].values() for item in daemon["faults"].items()]
+        self.assertEqual(set(support.faults()), {*matrix["faults"], *filter(None, lives)})
 
     def test_reference_daemons(self):
         self.need(support.is_root(), "the whole matrix needs root")
@@ -65,3 +70,22 @@ class Matrix(support.Place):
         before = self.ordinary(state)
         row = matrix_rows.rows(str(state / "candidate.pid"), str(state))[0]
         self.check(row, support.run(row.command, *row.options, cwd=self.place, before=before))
+
+
+class Life(Rows):
+    """The rows of `life`. One is many launches, which wait more than they compute."""
+
+    def judge(self, row):
+        path = self.place / (row.name.replace(" ", "-") + ".yaml")
+        path.write_text(matrix_rows.candidate_file(row), encoding="utf-8")
+        return support.daemonck("run", "--format", "json", *row.options, "--file", path, cwd=self.place, timeout=300)
+
+    def can_raise_nofile(self):
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        return hard == resource.RLIM_INFINITY or hard >= 1 << 20
+
+    def test_reference_daemons_live(self):
+        self.need(support.is_root(), "the whole matrix needs root")
+        rows = [row for row in matrix_rows.life_rows() if self.can_raise_nofile() or not row.nofile]
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            self.check_each(rows, pool.map(self.judge, rows))

@@ -1,6 +1,7 @@
 """From recorded evidence to the facts that cases.json holds of each daemon."""
 
 import os
+import re
 import stat
 
 NULL = os.makedev(1, 3)
@@ -33,13 +34,19 @@ def alive(processes, case):
 
 def main(evidence, case, processes):
     """By the pid file; else by the declared name; else the lowest pid that is an orphan."""
-    content = (evidence["pidfile"]["settled"].get("content") or "").split()
+    named = pid_in(evidence["pidfile"]["settled"])
     for process in processes:
-        if content and str(process["pid"]) == content[0]:
+        if process["pid"] == named:
             return process
     named = [process for process in processes if process["name"] == case.get("main_comm")]
     orphans = [process for process in processes if process["parent"] == evidence["start"]["reaper"]]
     return min(named or orphans, key=lambda process: process["pid"], default=None)
+
+
+def pid_in(look):
+    """The pid that a pid file holds, on its first line; None where it is none. Evidence has \\x0a for a line feed."""
+    digits = re.match(r"\d+", look.get("content") or "")
+    return int(digits[0]) if digits else None
 
 
 def _end(launch):

@@ -81,8 +81,7 @@ class Launch:
         return self.names_one(self.run["pidfile"]["returned"], self.processes)
 
     def names_one(self, look, processes):
-        content = (look.get("content") or "").split()
-        return bool(content) and content[0] in [str(process["pid"]) for process in processes]
+        return facts.pid_in(look) in [process["pid"] for process in processes]
 
     def port_at_return(self):
         ends = f":{self.case['port']}"

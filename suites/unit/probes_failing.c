@@ -44,13 +44,13 @@ START_TEST(port_not_reported)
 	(void)world_listener(EV_SOCKET_TCP, "0.0.0.0:80");
 	run = comes_up(EV_FAILS_PORT);
 	run->n_listeners = 0;
-	assert_culprit(ID, 0, "process", "ended with exit status 0, and exampled (7) runs without tcp 0.0.0.0:80");
+	assert_culprit(ID, 0, "the start", "ended with exit status 0, and exampled (7) runs without tcp 0.0.0.0:80");
 	ck_assert_str_eq(world.finding.culprits[0].name, "its ports taken");
 	run->n_processes = 0;
-	assert_culprit(ID, 0, "process", "ended with exit status 0 and left nothing running");
+	assert_culprit(ID, 0, "the start", "ended with exit status 0 and left nothing running");
 	run->launch.outcome = EV_STAYED;
 	run->n_processes = 2;
-	assert_culprit(ID, 0, "process", "still there after 2.5 ms");
+	assert_culprit(ID, 0, "the start", "still there after 2.5 ms");
 	run->launch.outcome = EV_NEVER;
 	assert_judged(ID, VERDICT_FAIL);
 	run->launch.outcome = EV_TOO_MANY;
@@ -88,7 +88,7 @@ START_TEST(in_the_foreground)
 	world.profile.style = PROFILE_STAYS;
 	run = comes_up(EV_FAILS_PORT);
 	run->n_listeners = 0;
-	assert_culprit(ID, 0, "process", "still there after 2.5 ms, and exampled (7) runs without tcp 0.0.0.0:80");
+	assert_culprit(ID, 0, "the start", "still there after 2.5 ms, and exampled (7) runs without tcp 0.0.0.0:80");
 	run->launch.outcome = EV_RETURNED;
 	run->launch.status = 1 << 8;
 	run->launch.output_total = 1;
@@ -103,7 +103,7 @@ START_TEST(pidfile_not_reported)
 
 	run->pidfile.settled = (struct ev_look){.state = EV_LOOK_FAILED, .error_number = 22};
 	run->pidfile.settled.file = file_of(S_IFDIR | 0755, 1, 77);
-	assert_culprit(ID, 0, "process", "ended with exit status 0, and exampled (7) runs without a pid file");
+	assert_culprit(ID, 0, "the start", "ended with exit status 0, and exampled (7) runs without a pid file");
 	set_pidfile(&run->pidfile.settled, "7\n");
 	assert_judged(ID, VERDICT_SKIP);
 	set_pidfile(&run->pidfile.settled, "12\n");
@@ -119,10 +119,10 @@ START_TEST(declared_not_reported)
 	struct evidence *run = comes_up(EV_FAILS_DECLARED);
 
 	world.evidence.declared.failures = names;
-	assert_culprit(ID, 0, "process", "ended with exit status 0, and exampled (7) runs");
+	assert_culprit(ID, 0, "the start", "ended with exit status 0, and exampled (7) runs");
 	ck_assert_str_eq(world.finding.culprits[0].name, "bad config");
 	run->launch.status = 1 << 8;
-	assert_culprit(ID, 0, "process", "ended with exit status 1, but exampled (7) is left");
+	assert_culprit(ID, 0, "the start", "ended with exit status 1, but exampled (7) is left");
 	make_zombie(run_process(run, MASTER));
 	make_zombie(run_process(run, WORKER));
 	run->launch.output_total = 5;
@@ -135,7 +135,7 @@ START_TEST(silent)
 	struct evidence *run = failing(EV_FAILS_DECLARED);
 
 	run->launch.output_total = 0;
-	assert_culprit(ID, 0, "process", "ended with exit status 1 without a word on the terminal");
+	assert_culprit(ID, 0, "the start", "ended with exit status 1 without a word on the terminal");
 	run->n_written = 1;
 	(void)world_written("/run/exampled.pid", S_IFREG | 0644);
 	assert_judged(ID, VERDICT_FAIL);

@@ -31,7 +31,8 @@ END_TEST
 
 START_TEST(not_declared)
 {
-	static const char *const ids[] = {"pidfile.on-return", "pidfile.content", "pidfile.owner", "pidfile.locked"};
+	static const char *const ids[] = {"pidfile.on-return", "pidfile.never-empty", "pidfile.content",
+	                                  "pidfile.owner",     "pidfile.removed",     "pidfile.locked"};
 
 	pidfile()->path = NULL;
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {

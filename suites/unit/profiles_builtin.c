@@ -10,8 +10,10 @@
 #include "probes/probe.h"
 #include "profiles_file.h"
 
-static const char *const EXPECTED[] = {"sysv", "bsd", "stevens", "unix-faq", "ruby", "forking", "strict", "simple"};
-enum { N_EXPECTED = sizeof(EXPECTED) / sizeof(EXPECTED[0]) };
+/* Those of daemons that fork away come first. */
+static const char *const EXPECTED[] = {"sysv", "bsd",    "stevens", "unix-faq", "ruby", "forking",
+                                       "lsb",  "strict", "simple",  "notify",   "s6",   "pid1"};
+enum { N_EXPECTED = sizeof(EXPECTED) / sizeof(EXPECTED[0]), FIRST_THAT_STAYS = 8 };
 
 static enum profile_need need_of(const struct profile *profile, const char *id)
 {
@@ -50,7 +52,50 @@ START_TEST(loads)
 	ck_assert_uint_gt(required, 0);
 	ck_assert_ptr_nonnull(profile->directories);
 	ck_assert_uint_ne(profile->stdio, 0);
-	ck_assert_int_eq(profile->style, strcmp(name, "simple") == 0 ? PROFILE_STAYS : PROFILE_FORKS);
+	ck_assert_int_eq(profile->style, _i >= FIRST_THAT_STAYS ? PROFILE_STAYS : PROFILE_FORKS);
+}
+END_TEST
+
+/* A requirement that no profile knows would never be judged. */
+START_TEST(every_probe_is_asked_for)
+{
+	for (size_t probe = 0; probe < N_PROBES; probe++) {
+		bool asked = false;
+
+		for (size_t i = 0; i < N_EXPECTED; i++) {
+			CLEANUP_PROFILE struct profile *profile = NULL;
+
+			ck_assert_int_eq(profiles_load(EXPECTED[i], &profile, NULL), 0);
+			asked |= profile->needs[probe] != NEED_NONE;
+		}
+		ck_assert_msg(asked, "no profile asks for %s", PROBES[probe]->id);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *profile, *id;
+	enum profile_need need;
+} NEEDS[] = {
+    {"sysv", "detach.hangup-race", NEED_NOTE},      {"sysv", "signals.int-quit", NEED_NOTE},
+    {"sysv", "fds.close-cost", NEED_NOTE},          {"sysv", "pidfile.never-empty", NEED_NOTE},
+    {"sysv", "env.inherited-limits", NEED_NOTE},    {"sysv", "launch.no-sleep-sync", NEED_REQUIRE},
+    {"sysv", "ready.foreground", NEED_NONE},        {"bsd", "launch.no-sleep-sync", NEED_NOTE},
+    {"bsd", "detach.not-leader", NEED_NONE},        {"bsd", "fds.closed-at-start", NEED_REQUIRE},
+    {"ruby", "signals.int-quit", NEED_REQUIRE},     {"forking", "launch.failure-reported", NEED_REQUIRE},
+    {"lsb", "lsb.actions", NEED_REQUIRE},           {"forking", "lsb.actions", NEED_NONE},
+    {"strict", "detach.hangup-race", NEED_REQUIRE}, {"strict", "env.inherited-limits", NEED_NOTE},
+    {"simple", "ready.foreground", NEED_REQUIRE},   {"simple", "ready.notify", NEED_NONE},
+    {"notify", "ready.notify", NEED_REQUIRE},       {"s6", "ready.s6", NEED_REQUIRE},
+    {"pid1", "pid1.reaps", NEED_REQUIRE},           {"pid1", "detach.own-session", NEED_NONE},
+};
+
+START_TEST(needs)
+{
+	CLEANUP_PROFILE struct profile *profile = NULL;
+
+	ck_assert_int_eq(profiles_load(NEEDS[_i].profile, &profile, NULL), 0);
+	ck_assert_msg(need_of(profile, NEEDS[_i].id) == NEEDS[_i].need, "%s in %s", NEEDS[_i].id, NEEDS[_i].profile);
 }
 END_TEST
 
@@ -126,6 +171,8 @@ Suite *profiles_builtin_suite(void)
 
 	tcase_add_test(tcase, names_are_in_order);
 	tcase_add_loop_test(tcase, loads, 0, N_EXPECTED);
+	tcase_add_test(tcase, every_probe_is_asked_for);
+	tcase_add_loop_test(tcase, needs, 0, sizeof(NEEDS) / sizeof(NEEDS[0]));
 	tcase_add_test(tcase, loads_well_under_a_millisecond);
 	tcase_add_test(tcase, defaults);
 	tcase_add_test(tcase, everything);
