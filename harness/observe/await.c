@@ -11,6 +11,7 @@
 
 enum {
 	REST_US = 2000,       /* the kernel's own threads may still carry something from one process to another */
+	RESTLESS_US = 100000, /* who never rests for so long is content with less */
 	SETTLE_US = 10000000, /* who has not come to rest then is told as restless */
 };
 
@@ -21,10 +22,10 @@ struct await {
 	struct ev_step *record;
 	struct looks looks;
 	struct window window;
-	int64_t bound_us; /* CLOCK_MONOTONIC */
-	bool rested;      /* everybody has come to rest after the reaction; the window begins there */
-	bool ran_out;     /* the command of the RUN has ended */
-	uint64_t replied; /* bytes of the reply at the last look: what still comes begins the window anew */
+	int64_t begun_us, bound_us; /* CLOCK_MONOTONIC */
+	bool rested;                /* everybody has come to rest after the reaction; the window begins there */
+	bool ran_out;               /* the command of the RUN has ended */
+	uint64_t replied;           /* bytes of the reply at the last look: what still comes begins the window anew */
 	bool done;
 };
 
@@ -261,7 +262,7 @@ static int consider(struct await *await, int64_t now_us)
 	}
 	if (!await->looks.proven)
 		return 0;
-	if (now_us - await->looks.since_us < REST_US) {
+	if (now_us - await->looks.since_us < REST_US && now_us - await->begun_us < RESTLESS_US) {
 		await->looks.delay_us = REST_US;
 		return 0;
 	}
@@ -335,6 +336,7 @@ int await_step(struct steps *steps, const struct script_step *step, struct ev_st
 
 	if (step->until == SCRIPT_AT_ONCE)
 		return 0;
+	await.begun_us = clock_now_us();
 	await.bound_us = bound_us(&await);
 	await.ran_out = has_ran_out(&await) && step->kind != EV_STEP_RUN;
 	status = await_all(&await);

@@ -67,9 +67,12 @@ void hold_ending(struct watch *watch)
 	command_tell(watch, &command);
 }
 
-/* Whether some task sleeps on a timer, of whatever length. */
+/* Whether some task sleeps on a timer, of whatever length. When the started process has ended it is too late for that,
+ * and whoever was once waited for in vain sleeps in a loop. */
 static bool naps(const struct watch *watch)
 {
+	if (watch->returned || watch->evidence->launch.hold_gave_up)
+		return false;
 	for (size_t i = 0; i < watch->look.n_tasks; i++) {
 		const struct collect_task *task = &watch->look.tasks[i];
 		CLEANUP_CLOSE int fd = -1;

@@ -131,17 +131,16 @@ static bool is_still_deaf(const struct watch *watch, const struct ev_process *pr
 enum reaction reaction_of(const struct watch *watch, const struct collect *before, const struct reaction_target *target)
 {
 	struct ev_process process;
-	bool gone, ran = has_run(watch, before, target->pid, &gone);
+	bool gone, ran = has_run(watch, before, target->pid, &gone), dead;
 	enum reaction reaction = REACTION_DUE;
 
 	if (gone || process_read_signals(watch->scope.proc_fd, target->pid, &process) < 0)
 		return REACTION_DONE;
-	if (process.state == 'Z' || process.state == 'X')
+	dead = process.state == 'Z' || process.state == 'X';
+	if (dead || (ran && !is_due(&process, target->signal)))
 		reaction = REACTION_DONE;
-	else if (is_still_deaf(watch, &process, target))
+	if (!dead && is_still_deaf(watch, &process, target))
 		reaction = REACTION_NONE;
-	else if (ran && !is_due(&process, target->signal))
-		reaction = REACTION_DONE;
 	evidence_process_clear(&process);
 	return reaction;
 }

@@ -36,8 +36,9 @@ struct script_step {
 	enum script_whom whom;
 	enum script_until until;
 	int signal; /* SIGNAL; KEY: SIGINT, SIGQUIT or SIGTSTP for ^C, ^\ and ^Z */
-	/* RUN: NULL for the candidate's own command, else NULL-ended. CONNECT: ["tcp 127.0.0.1:80"]. SEND, FINISH:
-	 * [what to send]. RENAME: [from, to]. WRITE: [path, content]. */
+	/* RUN: NULL for the candidate's own command, else NULL-ended. CONNECT: ["tcp 127.0.0.1:80"], or NULL for the
+	 * socket that was passed (variation.listen). SEND, FINISH: [what to send]. RENAME: [from, to]. WRITE: [path,
+	 * content]. */
 	const char *const *arguments;
 	bool empty_environment, no_terminal; /* RUN */
 };
@@ -50,7 +51,8 @@ struct script {
 
 /* What to do with births that are held back (variation.hold). */
 struct script_hold {
-	bool past_timers; /* an older process that waits on a timer has not come to rest: hold on, up to the bound */
+	bool past_timers; /* an older process that waits on a timer has not come to rest: hold on, up to the bound;
+	                     until the started process has ended, or one bound was reached */
 	int64_t bound_us; /* give up holding after so long in one birth */
 	int nth;          /* this birth, counted from 1, is not simply let go; 0: all are */
 	int signal;       /* … but gets this signal first */

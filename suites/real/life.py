@@ -16,10 +16,8 @@ def of(evidence, case):
     seen = {}
     for scenario, variant, names, look in LOOKS:
         run = _run(evidence, scenario, variant)
-        if run is None or run["state"] != "done":
-            seen.update(dict.fromkeys(names, _not_done(run, scenario)))
-        else:
-            seen.update(look(Launch(run, case)))
+        obstacle = _obstacle(run, scenario)
+        seen.update(dict.fromkeys(names, obstacle) if obstacle else look(Launch(run, case)))
     clean = [Launch(evidence, case)] + [Launch(run, case) for run in _runs(evidence, "again") if run["state"] == "done"]
     if "pidfile" in case:
         seen["pidfile_at_return"] = _rate(launch.pidfile_at_return() for launch in clean)
@@ -35,7 +33,7 @@ def same(name, measured, seen):
         return probability(*_numbers(measured), *_numbers(seen)) >= CHANCE
     if name == "pipe_eof_ms" and isinstance(seen, list):
         return [ms is None for ms in measured] == [ms is None for ms in seen]
-    if isinstance(measured, list) and isinstance(seen, str):
+    if isinstance(measured, list) and not isinstance(seen, list):
         return seen in measured
     return measured == seen
 
@@ -194,8 +192,15 @@ def _run(evidence, scenario, variant):
     return next((run for run in _runs(evidence, scenario) if run["variant"] == variant), None)
 
 
-def _not_done(run, scenario):
-    return f"{run['state']}: {run['reason']}" if run else f"no scenario {scenario}"
+def _obstacle(run, scenario):
+    """Why nothing can be told of the launch; None where something can."""
+    if run is None:
+        return f"no launch {scenario}"
+    if run["state"] != "done":
+        return f"{run['state']}: {run['reason']}"
+    if scenario != "pipes" and not run["steps"]:
+        return "never at rest" if run["processes"] else "did not start"
+    return None
 
 
 def _set(text):

@@ -89,20 +89,39 @@ START_TEST(never_empty)
 	assert_seen("could not be watched");
 	pidfile()->watched = true;
 	assert_judged("pidfile.never-empty", VERDICT_PASS);
+	ck_assert_str_eq(world.finding.seen, "whole whenever it could be opened, in 1 of 1 starts");
 	pidfile()->seen_unfinished = true;
 	assert_judged("pidfile.never-empty", VERDICT_FAIL);
-	assert_seen("/run/exampled.pid could be opened while it held no whole line");
+	assert_seen("/run/exampled.pid could be opened while it held no whole line, in 1 of 1 starts");
 	set_pidfile(&pidfile()->settled, "7");
 	assert_judged("pidfile.never-empty", VERDICT_SKIP);
 	assert_seen("see pidfile.content");
 	pidfile()->seen_empty = true;
 	assert_judged("pidfile.never-empty", VERDICT_FAIL);
-	assert_seen("/run/exampled.pid could be opened while it held nothing");
+	assert_seen("/run/exampled.pid could be opened while it held nothing, in 1 of 1 starts");
 	ck_assert(!world.finding.may_change);
 	pidfile()->seen_empty = pidfile()->seen_unfinished = false;
 	missing(&pidfile()->settled);
 	assert_judged("pidfile.never-empty", VERDICT_SKIP);
 	assert_seen("there was no pid file");
+}
+END_TEST
+
+START_TEST(never_empty_in_any_start)
+{
+	world_run(EV_SCENARIO_AGAIN, 0)->pidfile.watched = true;
+	assert_judged("pidfile.never-empty", VERDICT_PASS);
+	ck_assert_str_eq(world.finding.seen, "whole whenever it could be opened, in 1 of 1 starts");
+	world_run(EV_SCENARIO_HELD, 0)->pidfile.watched = true;
+	world.runs[1].pidfile.seen_unfinished = true;
+	assert_judged("pidfile.never-empty", VERDICT_FAIL);
+	assert_seen("no whole line, in 1 of 2 starts");
+	world.runs[0].pidfile.seen_empty = true;
+	assert_judged("pidfile.never-empty", VERDICT_FAIL);
+	assert_seen("held nothing, in 1 of 2 starts");
+	world.runs[0].state = EV_RUN_SKIPPED;
+	world.runs[1].pidfile.watched = false;
+	assert_judged("pidfile.never-empty", VERDICT_SKIP);
 }
 END_TEST
 
@@ -244,8 +263,9 @@ END_TEST
 
 Suite *probes_pidfile_life_suite(void)
 {
-	const TTest *tests[] = {in_every_start,    right_by_luck, right_now_and_then,   starts_not_seen,
-	                        never_empty,       removed,       not_removed,          removed_not_seen,
+	const TTest *tests[] = {in_every_start,    right_by_luck, right_now_and_then,
+	                        starts_not_seen,   never_empty,   never_empty_in_any_start,
+	                        removed,           not_removed,   removed_not_seen,
 	                        removed_by_second, systemd_words, systemd_words_of_held};
 
 	return world_suite("probes: life of the pid file", tests, sizeof(tests) / sizeof(tests[0]));
