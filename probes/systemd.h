@@ -5,8 +5,7 @@
 
 #include "probes/common.h"
 
-/* Whose words: those of release 252, and those of the development branch. Between the two lie the releases that have
- * the old words, but for a process that is not there those of a number that cannot be read. */
+/* Whose words: those of release 252, and those of the development branch. The releases between them mix the two. */
 enum systemd_release { SYSTEMD_252, SYSTEMD_DEVELOPMENT };
 
 enum systemd_level {

@@ -1,5 +1,6 @@
 /* daemonck explain: one requirement, or one profile, in full. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -54,6 +55,20 @@ static void put_users(const struct page *page, const struct catalogue *catalogue
 	(void)fprintf(page->out, "%s\n", separator[0] ? "" : "no built-in profile");
 }
 
+/* The launches that it is judged by, besides the clean one. */
+static void put_scenarios(const struct page *page, const struct probe *probe)
+{
+	char line[NAMES_MAX];
+
+	for (int i = 0; i < EV_SCENARIOS; i++) {
+		if (!(probe->scenarios >> i & 1))
+			continue;
+		(void)snprintf(line, sizeof(line), "%s: %s", evidence_scenario_name((enum ev_scenario)i),
+		               evidence_scenario_text((enum ev_scenario)i));
+		put_paragraph(page, "launch", line);
+	}
+}
+
 static void put_probe(const struct page *page, const struct catalogue *catalogue, size_t number)
 {
 	const struct probe *probe = PROBES[number];
@@ -67,6 +82,7 @@ static void put_probe(const struct page *page, const struct catalogue *catalogue
 	for (size_t i = 0; i < count; i++)
 		(void)fprintf(page->out, "%s%s", i ? ", " : "", words[i]);
 	(void)fputc('\n', page->out);
+	put_scenarios(page, probe);
 	put_users(page, catalogue, number, NEED_REQUIRE, "required");
 	put_users(page, catalogue, number, NEED_NOTE, "noted");
 	(void)fprintf(page->out, "\n%show to mend it%s\n", page->bold, page->plain);

@@ -117,6 +117,14 @@ static void put_probes(FILE *out, const struct catalogue *catalogue)
 		put_entry(out, PROBES[i]->id, "", PROBES[i]->title);
 }
 
+static void put_scenarios(FILE *out, const struct catalogue *catalogue)
+{
+	(void)catalogue;
+	for (int i = 0; i < EV_SCENARIOS; i++)
+		put_entry(out, evidence_scenario_name((enum ev_scenario)i), "",
+		          evidence_scenario_text((enum ev_scenario)i));
+}
+
 static void put_keys(FILE *out, const struct catalogue *catalogue)
 {
 	(void)catalogue;
@@ -145,9 +153,10 @@ static const struct {
 	const char *line;
 	void (*put)(FILE *out, const struct catalogue *catalogue);
 } PARTS[] = {
-    {"@TITLE@\n", put_version},   {"@SYNOPSIS@\n", put_synopsis}, {"@COMMANDS@\n", put_commands},
-    {"@OPTIONS@\n", put_options}, {"@FORMATS@\n", put_formats},   {"@PROFILES@\n", put_profiles},
-    {"@PROBES@\n", put_probes},   {"@KEYS@\n", put_keys},         {"@EXAMPLES@\n", put_examples},
+    {"@TITLE@\n", put_version},     {"@SYNOPSIS@\n", put_synopsis}, {"@COMMANDS@\n", put_commands},
+    {"@OPTIONS@\n", put_options},   {"@FORMATS@\n", put_formats},   {"@PROFILES@\n", put_profiles},
+    {"@PROBES@\n", put_probes},     {"@KEYS@\n", put_keys},         {"@LAUNCHES@\n", put_scenarios},
+    {"@EXAMPLES@\n", put_examples},
 };
 
 enum { N_PARTS = sizeof(PARTS) / sizeof(PARTS[0]) };

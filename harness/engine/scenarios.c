@@ -167,6 +167,7 @@ const struct scenario SCENARIOS[] = {
     {.id = EV_SCENARIO_PIPES, .needs = SCENARIO_NEEDS_RETURN, .variation.pipes = true},
     {.id = EV_SCENARIO_NOFILE, .variant = 0, .variation.nofile = 1 << 20},
     {.id = EV_SCENARIO_NOFILE, .variant = 1, .variation.nofile = UINT64_MAX},
+    {.id = EV_SCENARIO_CLOSES, .variation.count_closes = true, .variation.nofile = 512},
     {.id = EV_SCENARIO_ODD_NULL, .variant = EV_NULL_MISSING, .variation.null = VARIATION_NULL_MISSING},
     {.id = EV_SCENARIO_ODD_NULL, .variant = EV_NULL_FILE, .variation.null = VARIATION_NULL_FILE},
     {.id = EV_SCENARIO_START_DIRECTORY,

@@ -327,6 +327,8 @@ static const struct field launch_fields[] = {
     INT64(late_us),
     RECORDS(struct ev_pipe, pipes, pipe_record, PIPES_MAX),
     INT64(cpu_us),
+    BOOL(closes_known),
+    UINT64(closes),
     BOOL(listeners_known),
     RECORDS(struct ev_listener, listeners, listener_record, EVIDENCE_FILES_MAX),
     NUMBERS(births, EXITS_MAX),

@@ -5,7 +5,6 @@
 #define TERMINAL_HOLD_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -13,12 +12,7 @@
 
 struct leader;
 
-struct hold_thread;
-
 struct hold {
-	bool on;
-	struct hold_thread *threads; /* every thread that is traced */
-	size_t n_threads;
 	uint64_t n_births;       /* processes, so far */
 	pid_t ending;            /* the launched process's last thread, stopped on its way out; 0: not yet */
 	bool frozen;             /* nothing is let go on */
@@ -29,15 +23,11 @@ struct hold {
 /* Traces the launched process, which waits for that. */
 int hold_seize(struct leader *leader, pid_t pid, struct error *error);
 
-/* Whether it is one of the traced. */
-bool hold_knows(const struct hold *hold, pid_t tid);
-
-/* Whether a stop with that status of wait(2) is of one of the traced, newborns included. */
-bool hold_traces(const struct hold *hold, pid_t tid, int status);
-
-/* A traced thread stopped, with that status of wait(2), or ended. */
+/* A traced thread stopped, with that status of wait(2). */
 void hold_stopped(struct leader *leader, pid_t tid, int status);
-void hold_ended(struct leader *leader, pid_t tid);
+
+/* A traced thread has ended, and is in the table no more. */
+void hold_ended(struct leader *leader);
 
 /* How long poll(2) may wait; and what is due when the time has come. */
 int hold_timeout_ms(const struct hold *hold);

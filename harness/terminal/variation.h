@@ -47,6 +47,7 @@ struct variation {
 	bool pipes;                /* standard output and error are pipes, a plant each under the numbers 1 and 2 */
 	enum variation_null null;
 	enum variation_directory directory;
+	bool count_closes;    /* calls of close(2) on numbers from 64 up are counted: leader_counted */
 	uint64_t nofile;      /* soft limit of descriptors; 0: the usual; UINT64_MAX: the hard limit */
 	bool hold;            /* births are held back: MESSAGE_BORN, LEADER_RELEASE */
 	bool session_leader;  /* the candidate is itself the session leader of a terminal of its own, which is hung up

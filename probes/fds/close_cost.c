@@ -1,13 +1,14 @@
-/* fds.close-cost: a daemon that closes every possible descriptor one by one needs as long as the limit is high. The
- * processor time of the launcher tells, which other work on the machine does not lengthen. What the daemon does behind
- * its launcher's back shows only in the time until all is at rest, which is trusted where the difference is vast. */
+/* fds.close-cost: a daemon that closes every possible descriptor one by one needs as long as the limit is high. Where
+ * its calls of close are counted under a low limit, the number tells. Under a high one the processor time of the
+ * launcher does, which other work on the machine does not lengthen. */
 #include "probes/runs.h"
 
 #include "base/clock.h"
 
-/* No system call is cheaper than so much a descriptor, and what a start needs varies by less than the other two. */
+/* No system call is cheaper than so much, and what a start needs varies by less than the other two. */
 enum { CALL_NS = 20, CALLS_MAX = 1000000, CPU_NOISE_US = 5 * CLOCK_US_PER_MS, CPU_TIMES = 3 };
-enum { REST_GROWTH_US = 500 * CLOCK_US_PER_MS, REST_TIMES = 10 };
+/* Calls on numbers from so much on are counted; what else is closed there is no more than a tenth; loops told apart. */
+enum { COUNTED_FROM = 64, ELSE_SHARE = 10, LOOPS_MAX = 8 };
 
 typedef bool is_slow(const struct evidence *evidence, const struct evidence *run);
 
@@ -57,34 +58,6 @@ static bool is_expensive(const struct evidence *evidence, const struct evidence 
 	return raised_us - usual_us > CPU_NOISE_US && (uint64_t)(raised_us - usual_us) > least_growth_us(evidence, run);
 }
 
-/* When all was at rest: the settled look waited from then on. */
-static int64_t rest_us(const struct evidence *run)
-{
-	const struct ev_settle *settle = &run->settle;
-
-	return settle->window_us >= 0 && settle->at_us > settle->window_us ? settle->at_us - settle->window_us : 0;
-}
-
-/* The longest of the clean start and its repetitions, which ran beside the others; -1: there was no repetition. */
-static int64_t usual_rest_us(const struct evidence *evidence)
-{
-	const struct evidence *again = NULL;
-	int64_t longest_us = -1;
-
-	while ((again = run_next_done(evidence, EV_SCENARIO_AGAIN, again)))
-		if (again->settle.settled && rest_us(again) > longest_us)
-			longest_us = rest_us(again);
-	return longest_us >= 0 && rest_us(evidence) > longest_us ? rest_us(evidence) : longest_us;
-}
-
-static bool is_late(const struct evidence *evidence, const struct evidence *run)
-{
-	int64_t usual_us = usual_rest_us(evidence);
-
-	return usual_us >= 0 && evidence->settle.settled && run->settle.settled &&
-	       rest_us(run) - usual_us > REST_GROWTH_US && rest_us(run) / REST_TIMES > usual_us;
-}
-
 static bool is_endless(const struct evidence *evidence, const struct evidence *run)
 {
 	(void)evidence;
@@ -120,19 +93,16 @@ static void tell_times(const struct evidence *evidence, const struct evidence *r
 static bool tell_slow(const struct evidence *evidence, struct finding *finding)
 {
 	const struct evidence *expensive = slow_from(evidence, is_expensive);
-	const struct evidence *late = slow_from(evidence, is_late), *endless = slow_from(evidence, is_endless);
+	const struct evidence *endless = slow_from(evidence, is_endless);
 	char text[OUTCOME_TEXT_MAX];
 
 	if (expensive)
 		tell_times(evidence, expensive, VERDICT_FAIL, "of processor time", usual_cpu_us(evidence),
 		           expensive->launch.cpu_us, finding);
-	else if (late)
-		tell_times(evidence, late, VERDICT_FAIL, "until all was at rest", usual_rest_us(evidence),
-		           rest_us(late), finding);
 	else if (endless)
 		finding_set(finding, VERDICT_FAIL, "with a limit of %llu descriptors %s",
 		            (unsigned long long)endless->start.nofile, probe_outcome_text(endless, text));
-	return expensive || late || endless;
+	return expensive || endless;
 }
 
 /* The launch with the highest limit that went as the clean one and whose time is known, or NULL. */
@@ -178,20 +148,55 @@ static void tell_fast(const struct evidence *evidence, struct finding *finding)
 		           run->launch.cpu_us, finding);
 }
 
+/* The launch whose calls of close were counted, or NULL. */
+static const struct evidence *counted(const struct evidence *evidence)
+{
+	const struct evidence *run = evidence_run(evidence, EV_SCENARIO_CLOSES, 0);
+	char why[OUTCOME_TEXT_MAX];
+
+	return run && run->state == EV_RUN_DONE && run->launch.closes_known && run->start.nofile > COUNTED_FROM &&
+	               run_started(evidence, run, why, sizeof(why))
+	           ? run
+	           : NULL;
+}
+
+/* How often every number up to the limit was closed. Loops up to a fixed number come to another count. */
+static uint64_t count_loops(const struct evidence *run)
+{
+	uint64_t each = run->start.nofile - COUNTED_FROM, closes = run->launch.closes;
+	uint64_t loops = (closes + each / ELSE_SHARE) / each;
+
+	return loops <= LOOPS_MAX && closes <= loops * each + each / ELSE_SHARE ? loops : 0;
+}
+
+static void tell_counted(const struct evidence *run, enum verdict verdict, struct finding *finding)
+{
+	finding_set(finding, verdict, "%llu calls of close on numbers from %d on, with a limit of %llu descriptors%s",
+	            (unsigned long long)run->launch.closes, (int)COUNTED_FROM, (unsigned long long)run->start.nofile,
+	            verdict == VERDICT_FAIL ? ": one for each that could be open" : "");
+}
+
 static void judge(const struct evidence *evidence, const struct profile *profile, struct finding *finding)
 {
+	const struct evidence *run = counted(evidence);
+
 	(void)profile;
 	finding_expect(finding, "a start that takes no longer where the limit of descriptors is high");
-	if (run_none_done(evidence, EV_SCENARIO_NOFILE, finding) || tell_slow(evidence, finding) ||
-	    run_tell_failed(evidence, EV_SCENARIO_NOFILE, finding))
+	if (run && count_loops(run) > 0)
+		tell_counted(run, VERDICT_FAIL, finding);
+	else if (tell_slow(evidence, finding) || run_tell_failed(evidence, EV_SCENARIO_NOFILE, finding) ||
+	         run_tell_failed(evidence, EV_SCENARIO_CLOSES, finding))
 		return;
-	tell_fast(evidence, finding);
+	else if (run)
+		tell_counted(run, VERDICT_PASS, finding);
+	else if (!run_none_done(evidence, EV_SCENARIO_NOFILE, finding))
+		tell_fast(evidence, finding);
 }
 
 const struct probe probe_fds_close_cost = {
     .id = "fds.close-cost",
     .seen = SEEN_DIFFERENTIAL,
-    .scenarios = SCENARIO_BIT(NOFILE) | SCENARIO_BIT(AGAIN),
+    .scenarios = SCENARIO_BIT(CLOSES) | SCENARIO_BIT(NOFILE) | SCENARIO_BIT(AGAIN),
     .title = "its start takes no longer where the limit of descriptors is high",
     .sources = "rsyslog #5158, fail2ban #3334, docker/for-linux #502",
     .why = "In containers the limit may be a thousand million: a loop that closes every possible descriptor then takes "

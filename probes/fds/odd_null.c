@@ -83,6 +83,14 @@ static void judge_living(struct trying *trying, const char *text)
 		add(trying->right, text, "it runs with standard descriptors of its own");
 }
 
+/* Whether more came on the terminal than at the clean start: the words of a daemon that its launcher did not wait for. */
+static bool says_more(const struct trying *trying)
+{
+	const struct ev_launch *launch = &trying->run->launch, *usual = &trying->evidence->launch;
+
+	return launch->output_total > usual->output_total || launch->late_total > usual->late_total;
+}
+
 static void judge_returned(struct trying *trying, const char *text)
 {
 	int status = trying->run->launch.status;
@@ -94,9 +102,11 @@ static void judge_returned(struct trying *trying, const char *text)
 	else if (probe_any_alive(trying->run))
 		finding_culprit_file(trying->finding, text, "start", "%s, and left processes running",
 		                     probe_end_text(status, end));
+	else if (succeeded && says_more(trying))
+		add(trying->right, text, "it said so, and left nothing running");
 	else if (succeeded)
 		finding_culprit_file(trying->finding, text, "start",
-		                     "ended with exit status 0, but left nothing running");
+		                     "ended with exit status 0 and no word, but left nothing running");
 	else
 		add(trying->right, text, probe_end_text(status, end));
 }

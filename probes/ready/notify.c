@@ -40,6 +40,8 @@ static void judge_notice(struct run_tally *tally, const struct evidence *run, co
 	else if (serves && !notice->listening)
 		finding_culprit_file(tally->finding, "READY=1", "came", "before it listened, %s after the start, %s",
 		                     time, way_text(run->variant));
+	else if (notice->pid == 0)
+		tally_right(tally, "READY=1 %s after the start %s, its sender was gone", time, way_text(run->variant));
 	else
 		tally_right(tally, "READY=1 %s after the start from %d %s", time, notice->pid, way_text(run->variant));
 }

@@ -1,6 +1,6 @@
 /* signals.children-default: another program that the daemon runs starts as from a shell: nothing ignored, nothing
- * blocked. Only what came by inheritance counts: in the clean launch what its parent ignores or blocks, too; under a
- * hostile caller what it does not ignore or block otherwise. */
+ * blocked. Programs may ignore and block by themselves, so in the clean launch only what its parent ignores or blocks,
+ * too, counts, unless the program is one that never does; under a hostile caller what it does not do otherwise. */
 #include "probes/runs.h"
 
 #include <signal.h>
@@ -33,17 +33,20 @@ static const struct ev_process *starter(const struct evidence *run, const struct
 	return probe_same_file(&process->exe_file, &parent->exe_file) ? NULL : parent;
 }
 
-/* Many a program ignores PIPE (and XFSZ) by itself: interpreters, servers. These never do. */
-static bool leaves_pipe_alone(const struct ev_process *process)
+static bool is_among(const struct ev_process *process, const char *const *programs)
 {
-	static const char *const plain[] = {"sh", "dash", "bash", "busybox", "sleep", "cat", "tail", "tee", "logger"};
 	const char *slash = process->exe ? strrchr(process->exe, '/') : NULL;
 
-	for (size_t i = 0; slash && i < sizeof(plain) / sizeof(plain[0]); i++)
-		if (strcmp(slash + 1, plain[i]) == 0)
+	for (; slash && *programs; programs++)
+		if (strcmp(slash + 1, *programs) == 0)
 			return true;
 	return false;
 }
+
+/* These leave all signals as they find them. */
+static const char *const INERT[] = {"sleep", "cat", "tail", "logger", NULL};
+/* These do as they are told: trap, nohup, and what runs in the background gets neither INT nor QUIT. */
+static const char *const SHELLS[] = {"sh", "dash", "bash", "busybox", "ksh", "mksh", "zsh", NULL};
 
 static void tell(struct run_tally *tally, const struct ev_process *process, const struct ev_process *parent,
                  const char *field, uint64_t set, const char *where)
@@ -51,17 +54,24 @@ static void tell(struct run_tally *tally, const struct ev_process *process, cons
 	char names[SIGNALS_TEXT_MAX];
 
 	if (set)
-		finding_culprit(tally->finding, process, field, "%s, inherited from %s (%d)%s",
+		finding_culprit(tally->finding, process, field, "%s, as %s (%d) started it%s",
 		                probe_signals_text(set, names), probe_or_unknown(parent->name), parent->pid, where);
 }
 
 static void judge_clean(struct run_tally *tally, const struct ev_process *process, const struct ev_process *parent)
 {
-	uint64_t ignored = process->ignored & parent->ignored;
-	uint64_t blocked = probe_blocked_by_all(process) & blocked_by_any(parent);
+	bool inert = is_among(process, INERT);
+	uint64_t ignored = process->ignored, blocked = probe_blocked_by_all(process);
 
-	if (!leaves_pipe_alone(process))
+	if (!inert) {
+		ignored &= parent->ignored;
+		blocked &= blocked_by_any(parent);
+	}
+	/* Interpreters and servers ignore these by themselves. */
+	if (!inert && !is_among(process, SHELLS))
 		ignored &= ~(BIT(SIGPIPE) | BIT(SIGXFSZ));
+	if (is_among(parent, SHELLS))
+		ignored &= ~(BIT(SIGHUP) | BIT(SIGINT) | BIT(SIGQUIT));
 	if (probe_awaits_signals(process))
 		blocked = 0;
 	tell(tally, process, parent, "ignored", ignored, "");

@@ -9,14 +9,25 @@ static bool is_whole(const struct ev_step *reply)
 	return reply->reply_kept >= reply->reply_total;
 }
 
+/* Whether the signal alone ends it: otherwise that it lives on is not the request's doing. */
+static bool stops_alone(const struct evidence *evidence, int signal)
+{
+	const struct evidence *run = signal == run_stop_signal(evidence)
+	                                 ? evidence_run(evidence, EV_SCENARIO_STOP, 0)
+	                                 : evidence_run(evidence, EV_SCENARIO_SIGNAL, signal);
+	const struct ev_step *step = run && run->state == EV_RUN_DONE ? run_step(run, EV_STEP_SIGNAL, NULL) : NULL;
+
+	return step && !step->error_number && step->after.taken && !state_next(&step->after, NULL);
+}
+
 static void tell_reply(struct run_tally *tally, const struct ev_step *signal, const struct ev_step *reply,
-                       const char *name)
+                       const struct ev_step *end, const char *name)
 {
 	const char *what = reply->reset || reply->error_number ? "the connection was broken"
 	                   : reply->reply_total > 0            ? "the reply lacked what is declared"
 	                   : reply->done_us                    ? "the connection was closed without a reply"
 	                                                       : "no reply came";
-	int64_t at_us = reply->done_us ? reply->done_us : reply->after.taken ? reply->after.at_us : reply->at_us;
+	int64_t at_us = reply->done_us ? reply->done_us : end->after.at_us;
 	char time[TIME_TEXT_MAX], field[SIGNALS_TEXT_MAX + 8];
 
 	(void)snprintf(field, sizeof(field), "with %s", name);
@@ -40,6 +51,27 @@ static bool was_in_flight(struct run_tally *tally, const struct evidence *run)
 	return connected && sent && !first->error_number;
 }
 
+static bool is_left(const struct ev_step *end)
+{
+	return state_next(&end->after, NULL) != NULL;
+}
+
+static void judge_answered(struct run_tally *tally, const struct ev_step *signal, const struct ev_step *reply,
+                           const struct ev_step *end, const char *name)
+{
+	unsigned long long bytes = reply->reply_total;
+	char time[TIME_TEXT_MAX];
+
+	if (!is_left(end))
+		tally_right(tally, "%s: the reply came, %llu bytes, and all was gone after %s", name, bytes,
+		            probe_time_text(run_gone_after(signal, &end->after), time));
+	else if (!stops_alone(tally->evidence, signal->signal))
+		tally_right(tally, "%s: the reply came, %llu bytes; it had not ended %s after the signal", name, bytes,
+		            probe_time_text(run_elapsed(signal->at_us, end->after.at_us), time));
+	else
+		(void)tally_gone(tally, signal, &end->after, ", with a request in flight");
+}
+
 static void judge_run(struct run_tally *tally, const struct evidence *run)
 {
 	const struct ev_step *signal = run_step(run, EV_STEP_SIGNAL, NULL),
@@ -54,14 +86,15 @@ static void judge_run(struct run_tally *tally, const struct evidence *run)
 		return;
 	}
 	(void)probe_signal_text(signal->signal, name);
-	if (!run_reply_right(tally->evidence, reply) && !reply->reset && !is_whole(reply))
+	if (run_reply_right(tally->evidence, reply) && !reply->reset)
+		judge_answered(tally, signal, reply, end, name);
+	else if (!reply->reset && !is_whole(reply))
 		tally_missed(tally, VERDICT_SKIP, "the reply was longer than what is kept of it");
-	else if (!run_reply_right(tally->evidence, reply) || reply->reset)
-		tell_reply(tally, signal, reply, name);
-	else if (tally_gone(tally, signal, &end->after, ", with a request in flight"))
-		tally_right(tally, "%s: the reply came, %llu bytes, and all was gone after %s", name,
-		            (unsigned long long)reply->reply_total,
-		            probe_time_text(run_gone_after(signal, &end->after), time));
+	else if (!reply->reset && !reply->done_us && is_left(end) && !stops_alone(tally->evidence, signal->signal))
+		tally_missed(tally, VERDICT_SKIP, "%s after %s neither a reply nor its end had come",
+		             probe_time_text(run_elapsed(signal->at_us, end->after.at_us), time), name);
+	else
+		tell_reply(tally, signal, reply, end, name);
 }
 
 static void judge(const struct evidence *evidence, const struct profile *profile, struct finding *finding)
@@ -79,7 +112,7 @@ static void judge(const struct evidence *evidence, const struct profile *profile
 const struct probe probe_signals_drains = {
     .id = "signals.drains",
     .seen = SEEN_STIMULUS,
-    .scenarios = SCENARIO_BIT(DRAIN),
+    .scenarios = SCENARIO_BIT(DRAIN) | SCENARIO_BIT(STOP) | SCENARIO_BIT(SIGNAL),
     .title = "a request in flight is finished before it stops",
     .sources = "the preforking server of the Ruby texts",
     .why = "Every restart breaks the requests of those who happen to be served: errors for clients, and work that was "

@@ -62,7 +62,7 @@ static void judge(const struct evidence *evidence, const struct profile *profile
 const struct probe probe_signals_term_early = {
     .id = "signals.term-early",
     .seen = SEEN_STIMULUS,
-    .scenarios = SCENARIO_BIT(STOP_EARLY) | SCENARIO_BIT(STOP_TWICE),
+    .scenarios = SCENARIO_BIT(HELD) | SCENARIO_BIT(STOP_EARLY) | SCENARIO_BIT(STOP_TWICE),
     .title = "the stop signal while it starts, or sent twice, leaves nothing behind",
     .sources = "systemd.service(5), TimeoutStopSec=; systemd.kill(5)",
     .why = "A stop during the start is lost, or kills one process of several: the service manager believes the service "

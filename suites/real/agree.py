@@ -59,14 +59,11 @@ def command(options, case, evidence):
         line += ["--chdir", case["cwd"]]
     for name, value in case.get("env", {}).items():
         line += ["--env", f"{name}={value}"]
-    return line + ["--"] + with_before(case)
-
-
-def with_before(case):
-    """Some cases need something there when they start, as it was on the machine of the measurement."""
-    if "before" not in case:
-        return case["argv"]
-    return ["sh", "-c", case["before"] + '; exec "$0" "$@"', *case["argv"]]
+    if "declares" in case:
+        declared = evidence.with_suffix(".declared.yaml")
+        declared.write_text(json.dumps(case["declares"]), encoding="utf-8")
+        line += ["--file", str(declared)]
+    return line + ["--"] + case.get("through", []) + case["argv"]
 
 
 def expected(options, case):

@@ -1,115 +1,9 @@
-/* Probes of launches under other callers: fds.close-cost, and those of fs.* and env.*. */
+/* The fs.* and env.* probes of launches under other callers. */
 #include "probes_build.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-
-/* The clean launch took 3 ms of processor time under a limit of 1024; the raised one takes CPU_US. */
-static struct evidence *raised(int variant, uint64_t nofile, int64_t cpu_us)
-{
-	struct evidence *run;
-
-	world.evidence.start.nofile = 1024;
-	world.evidence.launch.cpu_us = 3000;
-	run = world_run(EV_SCENARIO_NOFILE, variant);
-	run->start.nofile = nofile;
-	run->launch.cpu_us = cpu_us;
-	return run;
-}
-
-START_TEST(cheap_start)
-{
-	struct evidence *run = raised(0, 1 << 20, 2900);
-
-	assert_judged("fds.close-cost", VERDICT_PASS);
-	ck_assert_str_eq(world.finding.seen,
-	                 "3.0 ms of processor time with a limit of 1024 descriptors, 2.9 ms with 1048576");
-	run->launch.cpu_us = 20000;
-	assert_judged("fds.close-cost", VERDICT_PASS);
-	world.evidence.launch.cpu_us = 50000;
-	run->launch.cpu_us = 140000;
-	assert_judged("fds.close-cost", VERDICT_PASS);
-	run->start.nofile = 20000;
-	world.evidence.launch.cpu_us = 1000;
-	run->launch.cpu_us = 4000;
-	assert_judged("fds.close-cost", VERDICT_SKIP);
-	ck_assert_str_eq(world.finding.seen, "the limit of descriptors could be raised to 20000 only, too few to tell");
-	run->launch.cpu_us = 9000;
-	assert_judged("fds.close-cost", VERDICT_FAIL);
-}
-END_TEST
-
-START_TEST(dear_start)
-{
-	struct evidence *run = raised(0, 1 << 20, 120000), *more = raised(1, 1 << 30, 130000);
-
-	assert_judged("fds.close-cost", VERDICT_FAIL);
-	ck_assert_str_eq(world.finding.seen,
-	                 "3.0 ms of processor time with a limit of 1024 descriptors, 120.0 ms with 1048576");
-	ck_assert(!world.finding.may_change);
-	/* One slow start among others with as high a limit is noise. */
-	more->start.nofile = 1 << 20;
-	more->launch.cpu_us = 3100;
-	assert_judged("fds.close-cost", VERDICT_PASS);
-	more->start.nofile = 1 << 30;
-	more->launch.cpu_us = 120000;
-	run->launch.cpu_us = 3100;
-	assert_judged("fds.close-cost", VERDICT_FAIL);
-	assert_seen("120.0 ms with 1073741824");
-	more->launch.outcome = EV_NEVER;
-	more->launch.cpu_us = 0;
-	assert_judged("fds.close-cost", VERDICT_FAIL);
-	assert_seen("with a limit of 1073741824 descriptors it never settled");
-}
-END_TEST
-
-/* The daemon itself closes, behind its launcher's back: the time until all is at rest. */
-START_TEST(late_start)
-{
-	struct evidence *again = world_run(EV_SCENARIO_AGAIN, 0), *run;
-
-	again->settle = (struct ev_settle){.settled = true, .at_us = 530000, .window_us = 500000};
-	run = raised(0, 1 << 20, 2900);
-	run->settle = (struct ev_settle){.settled = true, .at_us = 1100000, .window_us = 500000};
-	assert_judged("fds.close-cost", VERDICT_FAIL);
-	ck_assert_str_eq(world.finding.seen,
-	                 "30.0 ms until all was at rest with a limit of 1024 descriptors, 600.0 ms with 1048576");
-	again->settle.at_us = 600000;
-	assert_judged("fds.close-cost", VERDICT_PASS);
-	/* What the repetition takes as well is not for the limit. */
-	run->launch.cpu_us = 120000;
-	assert_judged("fds.close-cost", VERDICT_FAIL);
-	again->launch.cpu_us = 50000;
-	assert_judged("fds.close-cost", VERDICT_PASS);
-	run->launch.cpu_us = 2900;
-	again->state = EV_RUN_SKIPPED;
-	assert_judged("fds.close-cost", VERDICT_PASS);
-}
-END_TEST
-
-START_TEST(cost_not_known)
-{
-	struct evidence *run = raised(0, 1024, 2900);
-
-	assert_judged("fds.close-cost", VERDICT_SKIP);
-	ck_assert_str_eq(world.finding.seen, "the limit of descriptors could not be raised");
-	run->start.nofile = 1 << 20;
-	run->launch.cpu_us = 0;
-	assert_judged("fds.close-cost", VERDICT_SKIP);
-	ck_assert_str_eq(world.finding.seen, "the processor time of its start is not known");
-	run->launch.cpu_us = 2900;
-	world.evidence.launch.cpu_us = 0;
-	assert_judged("fds.close-cost", VERDICT_SKIP);
-	run->launch.status = 1 << 8;
-	assert_judged("fds.close-cost", VERDICT_SKIP);
-	assert_seen("with a limit of 1048576 descriptors it does not start as usual");
-	run->state = EV_RUN_FAILED;
-	assert_judged("fds.close-cost", VERDICT_BROKEN);
-	world.evidence.n_runs = 0;
-	assert_judged("fds.close-cost", VERDICT_SKIP);
-}
-END_TEST
 
 /* The mount that the start directory of the run is. */
 enum { START_MOUNT = 321 };
@@ -344,6 +238,9 @@ START_TEST(empty_records)
 		*process = (struct ev_process){.state = 'S', .pid = MASTER, .fds = &bare, .n_fds = 1};
 		run->variant = run->scenario == EV_SCENARIO_START_DIRECTORY ? EV_DIRECTORY_UNMOUNTED : 0;
 		run->launch.outcome = EV_RETURNED;
+		run->launch.returned_us = run->launch.cpu_us = INT64_MIN;
+		run->start.nofile = run->launch.closes = UINT64_MAX;
+		run->launch.closes_known = true;
 		run->processes = process;
 		run->n_processes = 1;
 		run->steps = steps;
@@ -364,11 +261,7 @@ END_TEST
 
 Suite *probes_caller_suite(void)
 {
-	const TTest *tests[] = {cheap_start,
-	                        dear_start,
-	                        late_start,
-	                        cost_not_known,
-	                        unmounts,
+	const TTest *tests[] = {unmounts,
 	                        busy_by_its_directory,
 	                        busy_by_its_files,
 	                        busy_by_its_program,

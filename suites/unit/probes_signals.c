@@ -104,14 +104,19 @@ START_TEST(children)
 	master()->ignored = BIT(SIGPIPE);
 	assert_judged("signals.children-default", VERDICT_PASS);
 	master()->ignored = BIT(SIGHUP) | BIT(SIGPIPE);
-	assert_culprit("signals.children-default", WORKER, "ignored", "HUP, inherited from exampled (7)");
+	assert_culprit("signals.children-default", WORKER, "ignored", "HUP, as exampled (7) started it");
 	worker()->exe = TEXT("/usr/bin/sleep");
-	assert_culprit("signals.children-default", WORKER, "ignored", "HUP PIPE, inherited from exampled (7)");
+	assert_culprit("signals.children-default", WORKER, "ignored", "HUP PIPE, as exampled (7) started it");
 	master()->ignored = 0;
+	assert_culprit("signals.children-default", WORKER, "ignored", "HUP PIPE, as exampled (7) started it");
+	/* A shell does that for nohup and in the background. */
+	master()->exe = TEXT("/bin/dash");
+	assert_culprit("signals.children-default", WORKER, "ignored", "PIPE, as exampled (7) started it");
+	worker()->exe = TEXT("/usr/bin/other");
 	worker()->threads[0].blocked = BIT(SIGTERM);
 	assert_judged("signals.children-default", VERDICT_PASS);
 	world_thread(master(), 8)->blocked = BIT(SIGTERM);
-	assert_culprit("signals.children-default", WORKER, "blocked", "TERM, inherited from exampled (7)");
+	assert_culprit("signals.children-default", WORKER, "blocked", "TERM, as exampled (7) started it");
 	worker()->threads[0].sigwait = true;
 	assert_judged("signals.children-default", VERDICT_PASS);
 }
@@ -124,13 +129,13 @@ START_TEST(children_under_hostile)
 	other_program(worker(), "/usr/bin/helper");
 	run_process(hostile(EV_SIGNALS_IGNORED), WORKER)->ignored = BIT(SIGINT) | BIT(SIGUSR1);
 	assert_culprit("signals.children-default", WORKER, "ignored",
-	               "INT, inherited from exampled (7), under a caller that ignores signals");
+	               "INT, as exampled (7) started it, under a caller that ignores signals");
 	worker()->ignored = BIT(SIGINT);
 	assert_judged("signals.children-default", VERDICT_PASS);
 	run = hostile(EV_SIGNALS_BLOCKED);
 	run_process(run, WORKER)->threads[0].blocked = BIT(SIGTERM);
 	assert_culprit("signals.children-default", WORKER, "blocked",
-	               "TERM, inherited from exampled (7), under a caller that blocks signals");
+	               "TERM, as exampled (7) started it, under a caller that blocks signals");
 	run->state = EV_RUN_FAILED;
 	assert_judged("signals.children-default", VERDICT_BROKEN);
 }
