@@ -85,6 +85,9 @@ static bool reaches(const struct ev_listener *wanted, const struct ev_listener *
 		return false;
 	client = host_of(wanted->address);
 	server = host_of(there->address);
+	/* A port alone was declared. */
+	if (host_is(&client, "*"))
+		return true;
 	/* Whether an IPv6 socket takes IPv4 as well is not to be seen. */
 	if (host_is(&server, "[::]") || (host_is(&server, "0.0.0.0") && !client.v6))
 		return true;
@@ -226,6 +229,21 @@ bool ready_needs_launcher(const struct evidence *evidence, const struct profile 
 	else
 		finding_set(finding, VERDICT_SKIP, "%s", probe_outcome_text(evidence, text));
 	return false;
+}
+
+const struct evidence *held_needed(const struct evidence *evidence, enum ev_scenario scenario, struct finding *finding)
+{
+	const struct evidence *run = run_needed(evidence, scenario, 0, finding);
+
+	for (size_t i = 0; run && i < run->n_processes; i++) {
+		if (run->processes[i].state != 't')
+			continue;
+		finding_set(finding, VERDICT_BROKEN,
+		            "the launch '%s' failed: process %d was still held back at the end",
+		            evidence_scenario_name(scenario), run->processes[i].pid);
+		return NULL;
+	}
+	return run;
 }
 
 /* A daemon that never writes it is for pidfile.content to tell. */

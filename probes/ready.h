@@ -34,6 +34,10 @@ bool writes_pidfile(const struct evidence *evidence);
  * Otherwise the finding says why not. */
 bool ready_needs_launcher(const struct evidence *evidence, const struct profile *profile, struct finding *finding);
 
+/* As run_needed, for a launch in which new processes are held back: where one still is at the end of all, the harness
+ * failed. */
+const struct evidence *held_needed(const struct evidence *evidence, enum ev_scenario scenario, struct finding *finding);
+
 /* Whether the pid file and the sockets that make the daemon ready were there at the instant when the launcher ended:
  * the declared ones, else those of the settled clean launch. */
 enum ready { READY_UNSEEN, READY_YES, READY_NO };

@@ -646,16 +646,16 @@ static const struct ev_process *successor(const struct evidence *run, const stru
 	return named && probe_alive(named) && !(main && main->pid == named->pid) ? named : NULL;
 }
 
-/* Whether all that is left can do nothing with the signal. */
-static bool all_deaf(const struct ev_state *after, int signal)
+/* Whether the main process may still be at work on its stop: it is there, and hears the signal. */
+static bool may_be_stopping(const struct evidence *run, const struct ev_step *step)
 {
-	for (const struct ev_process *process = state_next(after, NULL); process; process = state_next(after, process))
-		if (!probe_deaf_text(process, signal)[0])
-			return false;
-	return true;
+	const struct ev_process *main = evidence_main(run), *now = main ? state_same(&step->after, main) : NULL;
+
+	return !step->after.settled || (now && !probe_deaf_text(now, step->signal)[0]);
 }
 
-static void declared_to_stop(struct run_tally *tally, const struct ev_step *step, const char *name)
+static void declared_to_stop(struct run_tally *tally, const struct evidence *run, const struct ev_step *step,
+                             const char *name)
 {
 	int64_t within = run_stop_within(tally->evidence), waited = run_elapsed(step->at_us, step->after.at_us);
 	char time[TIME_TEXT_MAX], allowed[TIME_TEXT_MAX];
@@ -664,7 +664,7 @@ static void declared_to_stop(struct run_tally *tally, const struct ev_step *step
 	if (!state_next(&step->after, NULL))
 		tally_right(tally, "%s stops it: all gone after %s", name,
 		            probe_time_text(run_gone_after(step, &step->after), time));
-	else if (waited < within - within / 10 && !all_deaf(&step->after, step->signal))
+	else if (waited < within - within / 10 && may_be_stopping(run, step))
 		tally_missed(tally, VERDICT_SKIP, "%s after %s it was still there, but it may take %s",
 		             probe_time_text(waited, time), name, allowed);
 	else
@@ -686,15 +686,17 @@ static void not_declared(struct run_tally *tally, const struct evidence *run, co
                          const char *name)
 {
 	const struct ev_process *main = evidence_main(run), *next = successor(run, &step->after);
+	bool same = main && state_same(&step->after, main);
+	int64_t waited = run_elapsed(step->at_us, step->after.at_us);
 	char time[TIME_TEXT_MAX], where[64];
 
 	if (!state_next(&step->after, NULL))
-		declared_to_stop(tally, step, name);
-	else if (main && state_same(&step->after, main) && step->after.settled)
+		declared_to_stop(tally, run, step, name);
+	else if (!step->after.settled && (same || waited < run_stop_within(tally->evidence)))
+		tally_missed(tally, VERDICT_SKIP, "it had not come to rest %s after %s", probe_time_text(waited, time),
+		             name);
+	else if (same)
 		declared_to_live(tally, run, step, name);
-	else if (main && state_same(&step->after, main))
-		tally_missed(tally, VERDICT_SKIP, "it had not come to rest %s after %s",
-		             probe_time_text(run_elapsed(step->at_us, step->after.at_us), time), name);
 	else if (next)
 		tally_right(tally, "%s: it came back as process %d, which the pid file names", name, next->pid);
 	else {
@@ -713,7 +715,7 @@ void tally_effect(struct run_tally *tally, const struct evidence *run, enum ev_e
 	(void)probe_signal_text(step->signal, name);
 	switch (effect) {
 	case EV_EFFECT_STOPS:
-		declared_to_stop(tally, step, name);
+		declared_to_stop(tally, run, step, name);
 		return;
 	case EV_EFFECT_LIVES:
 		declared_to_live(tally, run, step, name);

@@ -63,8 +63,8 @@ static bool is_in_vfork(const struct proc_syscall *call)
 }
 
 /* Whether a task in that state and call stays where it is until somebody else acts. A zombie or a stopped task does;
- * a sleeper does when it is in a system call (a page fault may end at any moment). Where births are held, the tracer
- * stops others for a moment, too. */
+ * a sleeper does when it is in a system call (a page fault may end at any moment). Where births are held or calls
+ * counted, the tracer stops others for a moment, too. */
 static bool is_at_rest(const struct pids_scope *scope, int pid, char state, const struct proc_syscall *call)
 {
 	switch (state) {

@@ -25,6 +25,9 @@ void command_take_answer(struct watch *watch, const struct message *message, int
 	commands->answered++;
 	commands->error_number = message->error;
 	commands->answer.pid = message->pid;
+	commands->answer.counts = message->size == sizeof(commands->answer.counted);
+	if (commands->answer.counts)
+		memcpy(&commands->answer.counted, message->payload, sizeof(commands->answer.counted));
 	/* Its end may be the very next message. */
 	if (watch->ran.starting && commands->answered == commands->asked && message->error == 0)
 		watch->ran.pid = message->pid;

@@ -14,6 +14,8 @@ struct command_answer {
 	int pid;
 	int fds[COMMAND_FDS]; /* the asker's */
 	size_t n_fds;
+	bool counts; /* LEADER_COUNT */
+	struct leader_counted counted;
 };
 
 struct commands {

@@ -115,6 +115,8 @@ static void take_started(struct watch *watch, const struct message *message, int
 	watch->times->started_us = message->at_us;
 	watch->scope.leader = started->leader;
 	watch->scope.stranger = started->stranger;
+	watch->scope.holding |= started->counting;
+	watch->counting = started->counting;
 	watch->evidence->launch.pid = watch->evidence->launch.group = message->pid;
 	pidfile_watch_started(&watch->pidfile, message->at_us, &watch->evidence->pidfile);
 	status = take_start(watch, started);

@@ -33,6 +33,21 @@ static int wait_started(struct watch *watch)
 	return watch->failure;
 }
 
+/* What was counted until now; not known where everything had to be ended. */
+static void ask_count(struct watch *watch)
+{
+	const struct leader_command command = {.kind = LEADER_COUNT};
+	struct ev_launch *launch = &watch->evidence->launch;
+	struct command_answer answer;
+
+	if (!watch->counting || launch->outcome == EV_TOO_MANY || launch->outcome == EV_TOO_MUCH ||
+	    command_ask(watch, &command, -1, &answer) < 0)
+		return;
+	launch->closes_known = answer.counts;
+	launch->closes = answer.counts ? answer.counted.closes : 0;
+	command_drop_answer(&answer);
+}
+
 /* Whether there is a settled state to start the script from. */
 static bool settled_well(const struct watch *watch)
 {
@@ -84,6 +99,8 @@ int observe_launch(const struct observe_plan *plan, struct evidence *evidence, s
 		process_read_standing(watch.scope.proc_fd, watch.scope.leader, &evidence->start);
 		status = settle_watch(&watch);
 	}
+	if (status == 0)
+		ask_count(&watch);
 	if (status == 0 && settled_well(&watch))
 		status = script_run(&watch);
 	/* The evidence has taken the output over, and without it nothing was seen. */

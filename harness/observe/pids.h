@@ -22,7 +22,7 @@ struct pids_scope {
 	int stranger;       /* left out, too; 0: there is none */
 	bool descendants;   /* the procfs shows the whole host: only what descends from the reaper counts */
 	size_t maximum;
-	/* Births are held back: a traced stop is rest only in these, and a parent in vfork waits. */
+	/* Births are held back, or calls counted: a traced stop is rest only in these, and a parent in vfork waits. */
 	bool holding;
 	const uint32_t *held;
 	size_t n_held;

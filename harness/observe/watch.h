@@ -34,6 +34,7 @@ struct watch {
 	bool started;      /* the candidate's process is there */
 	bool not_executed; /* … but could not become the command */
 	bool returned;
+	bool counting;   /* the leader counts calls */
 	uint64_t exits;  /* ends of processes that init reported */
 	int64_t last_us; /* when the last process that was reaped had ended, CLOCK_MONOTONIC */
 	int failure;     /* -errno: the harness cannot go on */

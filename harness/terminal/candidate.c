@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "sandbox/spawn.h"
+#include "terminal/count.h"
 #include "terminal/execute.h"
 #include "terminal/prepare.h"
 #include "terminal/variables.h"
@@ -92,22 +93,23 @@ static int plant(const struct leader *leader)
 }
 
 /* Until the leader traces this process, which it may only where that is not protected from all inside. */
-static void await(int gate)
+static char await(int gate)
 {
 	char letter;
 
 	(void)prctl(PR_SET_DUMPABLE, 1);
 	if (write(gate, "", 1) != 1 || read(gate, &letter, 1) != 1)
 		spawn_end(1);
+	return letter;
 }
 
-static void prepare(const struct leader *leader, const struct candidate *candidate)
+/* Returns whether the calls are to be counted. */
+static bool prepare(const struct leader *leader, const struct candidate *candidate)
 {
 	struct error error = {0};
 	int status = take_place(leader, candidate);
+	bool counted = candidate->gate >= 0 && await(candidate->gate) == CANDIDATE_COUNTED;
 
-	if (candidate->gate >= 0)
-		await(candidate->gate);
 	if (status == 0 && close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0 && errno != ENOSYS)
 		status = -errno;
 	if (status == 0 && candidate->launch)
@@ -118,6 +120,7 @@ static void prepare(const struct leader *leader, const struct candidate *candida
 	}
 	if (candidate->launch && prepare_own_pid(&leader->plan->variation, getpid(), &error) < 0)
 		life_fail(leader->report, &error);
+	return counted;
 }
 
 static void fail(const struct leader *leader, const struct candidate *candidate, int status) __attribute__((noreturn));
@@ -136,8 +139,8 @@ void candidate_execute(const struct leader *leader, const struct candidate *cand
 {
 	const struct variation *variation = &leader->plan->variation;
 	char *const *environment = candidate->environment;
+	bool counted = prepare(leader, candidate);
 
-	prepare(leader, candidate);
 	if (candidate->launch)
 		environment = variables_build(leader);
 	if (!environment)
@@ -147,5 +150,7 @@ void candidate_execute(const struct leader *leader, const struct candidate *cand
 		set_signals(variation->ignored, variation->blocked);
 	else
 		set_signals(0, 0);
+	if (counted)
+		count_install();
 	fail(leader, candidate, execute(candidate->argv, environment));
 }

@@ -25,6 +25,8 @@ struct answer {
 	pid_t pid;
 	int fds[FDS_MAX]; /* to come along */
 	size_t n_fds;
+	bool counts; /* … and this, too */
+	struct leader_counted counted;
 };
 
 /* `text` cut into its strings. */
@@ -190,6 +192,10 @@ static void carry_out(struct leader *leader, const struct leader_command *comman
 	case LEADER_GO:
 		answer->status = hold_go(leader);
 		return;
+	case LEADER_COUNT:
+		answer->counts = true;
+		answer->status = count_tell(&leader->count, &answer->counted);
+		return;
 	case LEADER_IPC:
 		open_ipc(answer);
 		return;
@@ -218,6 +224,10 @@ static void obey(struct leader *leader, const struct message *message, int fd)
 	reply.pid = answer.pid;
 	reply.error = -answer.status;
 	reply.at_us = clock_now_us();
+	if (answer.counts) {
+		memcpy(reply.payload, &answer.counted, sizeof(answer.counted));
+		reply.size = sizeof(answer.counted);
+	}
 	/* None or all of them. */
 	(void)message_send_surely(leader->report, &reply, answer.fds, answer.status == 0 ? answer.n_fds : 0);
 	for (size_t i = 0; i < answer.n_fds; i++)

@@ -23,6 +23,7 @@ enum leader_command_kind {
 	LEADER_ORPHAN,     /* let an orphan end under the candidate's own PID 1 */
 	LEADER_RELEASE,    /* hold: let the process `pid` run; `signal` first where not 0 */
 	LEADER_GO,         /* hold: the launcher may end (MESSAGE_ENDING); everything that was stopped for it goes on */
+	LEADER_COUNT,      /* how many calls were counted so far: struct leader_counted; EOPNOTSUPP: they are not */
 	LEADER_IPC, /* /proc/sysvipc/shm, sem and msg, opened in there: three descriptors come along, in that order */
 };
 
@@ -39,5 +40,10 @@ struct leader_command {
 	char other[1024];
 };
 _Static_assert(sizeof(struct leader_command) <= MESSAGE_PAYLOAD_MAX, "a message must hold it");
+
+/* Payload of the answer to LEADER_COUNT. */
+struct leader_counted {
+	uint64_t closes;
+};
 
 #endif

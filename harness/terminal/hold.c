@@ -18,9 +18,9 @@
 
 enum { FREEZE_US = CLOCK_US_PER_S };
 
-static void send(const struct leader *leader, enum message_type type, pid_t pid, int status)
+static void send(const struct leader *leader, enum message_type type, pid_t pid)
 {
-	const struct message message = {.type = type, .pid = pid, .status = status, .at_us = clock_now_us()};
+	const struct message message = {.type = type, .pid = pid, .at_us = clock_now_us()};
 
 	(void)message_send_surely(leader->report, &message, NULL, 0);
 }
@@ -53,7 +53,7 @@ static void tell_births(struct leader *leader, bool all)
 
 	while ((thread = first_untold(&leader->trace)) && (thread->arrived || all)) {
 		thread->told = true;
-		send(leader, MESSAGE_BORN, thread->tid, 0);
+		send(leader, MESSAGE_BORN, thread->tid);
 	}
 }
 
@@ -75,7 +75,7 @@ static void tell_ending(struct leader *leader)
 		return;
 	tell_births(leader, true);
 	hold->told = true;
-	send(leader, MESSAGE_ENDING, leader->candidate, 0);
+	send(leader, MESSAGE_ENDING, leader->candidate);
 }
 
 static void go_on(struct leader *leader, struct trace_thread *thread, int signal)

@@ -30,6 +30,8 @@
 #include "terminal/prepare.h"
 #include "terminal/stranger.h"
 
+enum { CHILDREN_AT_ONCE = 64 };
+
 void life_fail(int report, const struct error *error)
 {
 	struct message message = {.type = MESSAGE_FAILED, .error = -error->status};
@@ -124,6 +126,7 @@ static void describe_start(const struct leader *leader, struct leader_started *s
 
 	started->leader = getpid();
 	started->stranger = leader->stranger;
+	started->counting = leader->plan->variation.count_closes && leader->trace.on;
 	memcpy(started->pipes, leader->passed.pipe_files, sizeof(started->pipes));
 	started->socket = leader->passed.listener_inode;
 	memcpy(started->socket_address, leader->passed.listener_address, sizeof(started->socket_address));
@@ -212,14 +215,26 @@ static int prepare(struct leader *leader, struct error *error)
 	return status == 0 ? prepare_directory_last(leader, error) : status;
 }
 
-/* The candidate's process waits behind the gate until it is traced. */
-static int hold_candidate(struct leader *leader, int gate, struct error *error)
+/* The candidate's process waits behind the gate until it is traced. Where it may not be, nothing is held back in vain,
+ * but a launch that was only to be counted in is still a launch. */
+static int trace_candidate(struct leader *leader, int gate, struct error *error)
 {
 	char letter;
 
 	if (read(gate, &letter, 1) != 1)
 		return error_set(error, -EPIPE, "the command's process ended before it was traced");
-	return hold_seize(leader, leader->candidate, error);
+	if (leader->plan->variation.hold)
+		return hold_seize(leader, leader->candidate, error);
+	(void)count_seize(leader, leader->candidate, error);
+	return 0;
+}
+
+static int open_gate(const struct leader *leader, int gate, struct error *error)
+{
+	bool counted = leader->plan->variation.count_closes && leader->trace.on;
+	char letter = counted ? CANDIDATE_COUNTED : CANDIDATE_PLAIN;
+
+	return write(gate, &letter, 1) == 1 ? 0 : error_errno(error, -errno, "cannot let the command start");
 }
 
 static int start(struct leader *leader, struct error *error)
@@ -228,9 +243,10 @@ static int start(struct leader *leader, struct error *error)
 	const struct variation *variation = &plan->variation;
 	struct candidate candidate = {
 	    .argv = plan->argv, .environment = plan->environment, .umask = plan->umask, .launch = true, .gate = -1};
+	bool traced = variation->hold || variation->count_closes;
 	int gate[2] = {-1, -1}, status = 0;
 
-	if (variation->hold && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, gate) < 0)
+	if (traced && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, gate) < 0)
 		return error_errno(error, -errno, "cannot make a socket pair");
 	candidate.gate = gate[1];
 	leader->candidate = spawn(variation->pid1 ? CLONE_NEWPID | CLONE_NEWNS : 0, NULL);
@@ -245,12 +261,12 @@ static int start(struct leader *leader, struct error *error)
 		(void)setpgid(leader->candidate, leader->candidate);
 		(void)tcsetpgrp(STDIN_FILENO, leader->candidate);
 	}
-	if (variation->hold)
-		status = hold_candidate(leader, gate[0], error);
+	if (traced)
+		status = trace_candidate(leader, gate[0], error);
 	if (status == 0)
 		report_started(leader);
-	if (status == 0 && variation->hold && write(gate[0], "", 1) != 1)
-		status = error_errno(error, -errno, "cannot let the command start");
+	if (status == 0 && traced)
+		status = open_gate(leader, gate[0], error);
 	cleanup_close(&gate[0]);
 	return status;
 }
@@ -283,43 +299,50 @@ static void child_stopped(const struct leader *leader, pid_t pid, int status)
 }
 
 /* Whoever asks to be traced by its parent (PTRACE_TRACEME) finds nobody who does: under a shell it would stay stopped,
- * too. */
+ * too. Whoever has been killed meanwhile is not stopped any more, but will be found ended. */
 static void take_stop(struct leader *leader, pid_t pid)
 {
+	siginfo_t info = {0};
 	int status;
 
-	if (waitpid(pid, &status, __WALL | WUNTRACED) != pid || !WIFSTOPPED(status))
+	if (waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOHANG | __WALL) < 0 || info.si_pid == 0)
 		return;
-	if (hold_traces(&leader->hold, pid, status))
+	status = W_STOPCODE(info.si_status);
+	if (!trace_is_ours(&leader->trace, pid, status))
+		child_stopped(leader, pid, status);
+	else if (leader->plan->variation.hold)
 		hold_stopped(leader, pid, status);
 	else
-		child_stopped(leader, pid, status);
+		count_stopped(leader, pid, status);
 }
 
 static void take_end(struct leader *leader, pid_t pid)
 {
 	if (pid == leader->candidate && !leader->returned) {
 		life_returned(leader);
-	} else if (hold_knows(&leader->hold, pid)) {
+	} else if (trace_find(&leader->trace, pid)) {
 		(void)waitpid(pid, NULL, __WALL);
-		hold_ended(leader, pid);
+		trace_drop(&leader->trace, pid);
+		hold_ended(leader);
 	} else {
 		child_ended(leader, pid);
 	}
 }
 
-static void take_children(struct leader *leader)
+/* Whether there may be more: whoever stops again and again must not keep us from all else. */
+static bool take_children(struct leader *leader)
 {
-	for (;;) {
+	for (int i = 0; i < CHILDREN_AT_ONCE; i++) {
 		siginfo_t info = {0};
 
 		if (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOWAIT | WNOHANG | __WALL) < 0 || info.si_pid == 0)
-			return;
+			return false;
 		if (info.si_code == CLD_STOPPED || info.si_code == CLD_TRAPPED)
 			take_stop(leader, info.si_pid);
 		else
 			take_end(leader, info.si_pid);
 	}
+	return true;
 }
 
 static void live(struct leader *leader) __attribute__((noreturn));
@@ -331,13 +354,14 @@ static void live(struct leader *leader)
 	    {.fd = leader->report, .events = POLLIN},
 	};
 	struct signalfd_siginfo info;
+	bool more = false;
 
 	for (;;) {
-		(void)poll(waits, 2, hold_timeout_ms(&leader->hold));
+		(void)poll(waits, 2, more ? 0 : hold_timeout_ms(&leader->hold));
 		/* Emptied before the children are asked: one that ends in between is heard of again. */
 		while (read(leader->signals, &info, sizeof(info)) == sizeof(info))
 			;
-		take_children(leader);
+		more = take_children(leader);
 		if (waits[1].revents)
 			life_obey(leader);
 		hold_due(leader);

@@ -51,6 +51,7 @@ struct leader_started {
 	uint32_t present;
 	int leader;
 	int stranger;                            /* 0: there is none */
+	bool counting;                           /* LEADER_COUNT will be answered */
 	struct ev_file pipes[2];                 /* of standard output and error */
 	uint64_t socket;                         /* inode of LEADER_SOCKET */
 	char socket_address[LEADER_ADDRESS_MAX]; /* as ev_listener.address */

@@ -8,9 +8,11 @@
 #include "base/error.h"
 #include "sandbox/message.h"
 #include "sandbox/sandbox.h"
+#include "terminal/count.h"
 #include "terminal/hold.h"
 #include "terminal/leader.h"
 #include "terminal/passed.h"
+#include "terminal/trace.h"
 
 struct leader {
 	const struct leader_plan *plan;
@@ -28,7 +30,9 @@ struct leader {
 	bool returned; /* the candidate has been reaped */
 	pid_t stranger;
 	struct passed passed;
+	struct trace trace;
 	struct hold hold;
+	struct count count;
 };
 
 /* Sends MESSAGE_FAILED and ends the process. */

@@ -32,6 +32,8 @@ int prepare_check(const struct variation *variation, enum sandbox_level level, s
 
 	if (changes && level == SANDBOX_REAPER)
 		return error_set(error, -EOPNOTSUPP, "without namespaces this would change the system itself");
+	if (variation->hold && variation->count_closes)
+		return error_set(error, -EINVAL, "births are held back or calls counted, not both");
 	return 0;
 }
 

@@ -42,6 +42,7 @@ void life_returned(struct leader *leader)
 	(void)wait4(leader->candidate, &message.status, __WALL, &usage);
 	returned->cpu_us = spent_us(&usage);
 	leader->returned = true;
+	trace_drop(&leader->trace, leader->candidate);
 	/* As a shell does when a job has ended. */
 	if (!leader->plan->variation.keep_foreground)
 		(void)tcsetpgrp(STDIN_FILENO, getpgrp());

@@ -15,8 +15,8 @@
 /* What no tracer here can do without: descendants are traced from their first instruction, execve raises no signal, and
  * nothing goes on untraced. */
 enum {
-	OPTIONS = PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
-	          PTRACE_O_EXITKILL,
+	OPTIONS =
+	    PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL,
 };
 
 long trace_request(int request, pid_t tid, unsigned long data)
@@ -69,7 +69,7 @@ int trace_seize(struct trace *trace, pid_t pid, unsigned long options, struct er
 
 bool trace_is_ours(const struct trace *trace, pid_t tid, int status)
 {
-	return trace->on && (trace_find(trace, tid) || status >> 16 == PTRACE_EVENT_STOP);
+	return trace->on && (status >> 16 || trace_find(trace, tid));
 }
 
 bool trace_stays(struct leader *leader, struct trace_thread *thread, int status)

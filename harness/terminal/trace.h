@@ -47,7 +47,8 @@ void trace_drop(struct trace *trace, pid_t tid);
 /* Traces the process, which waits for that, and all its descendants, which end with the tracer. 0 or -errno. */
 int trace_seize(struct trace *trace, pid_t pid, unsigned long options, struct error *error);
 
-/* Whether a stop with that status of wait(2) is of one of the traced, newborns included. */
+/* Whether a stop with that status of wait(2) is of one of the traced: who is not known yet, or could not be kept, shows
+ * by its event. */
 bool trace_is_ours(const struct trace *trace, pid_t tid, int status);
 
 /* A stop by a signal lasts until SIGCONT, or until another trap: whether this is one, and lasts. The thread may not go

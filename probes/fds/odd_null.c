@@ -83,12 +83,13 @@ static void judge_living(struct trying *trying, const char *text)
 		add(trying->right, text, "it runs with standard descriptors of its own");
 }
 
-/* Whether more came on the terminal than at the clean start: the words of a daemon that its launcher did not wait for. */
+/* Whether more came on the terminal than at the clean start: the words of a daemon that its launcher did not wait for.
+ */
 static bool says_more(const struct trying *trying)
 {
 	const struct ev_launch *launch = &trying->run->launch, *usual = &trying->evidence->launch;
 
-	return launch->output_total > usual->output_total || launch->late_total > usual->late_total;
+	return launch->output_total + launch->late_total > usual->output_total + usual->late_total;
 }
 
 static void judge_returned(struct trying *trying, const char *text)

@@ -106,7 +106,7 @@ static void judge(const struct evidence *evidence, const struct profile *profile
 	               "an exit status other than 0, and nothing left, when the daemon's process dies at its birth");
 	if (!ready_needs_launcher(evidence, profile, finding))
 		return;
-	run = run_needed(evidence, EV_SCENARIO_CHILD_KILLED, 0, finding);
+	run = held_needed(evidence, EV_SCENARIO_CHILD_KILLED, finding);
 	if (run)
 		judge_run(evidence, run, finding);
 }

@@ -2,6 +2,7 @@
  * whatever breaking is declared. */
 #include "probes/ready.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -41,25 +42,46 @@ static const struct ev_written *written_of(const struct evidence *launch, const 
 	return NULL;
 }
 
-/* A regular file that it wrote, which may hold the message: the declared log, else one that the clean launch writes as
- * well, else any. */
+static bool is_held_open(const struct ev_process *process, const char *path)
+{
+	for (size_t i = 0; i < process->n_fds; i++) {
+		const struct ev_fd *fd = &process->fds[i];
+
+		if (probe_fd_usable(fd) && (fd->flags & O_ACCMODE) != O_RDONLY && fd->target &&
+		    strcmp(fd->target, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the file may be a log. Files that were put there for the start count as written as well: a configuration,
+ * which no process keeps open for writing and the clean launch mostly has, too. */
+static bool may_be_log(const struct evidence *evidence, const struct ev_written *written)
+{
+	const char *path = written->path, *pidfile = evidence->pidfile.path;
+
+	if (!path || !S_ISREG(written->file.mode) || (pidfile && strcmp(path, pidfile) == 0))
+		return false;
+	if (strstr(path, "log"))
+		return true;
+	for (const struct ev_process *process = probe_next(evidence, NULL); process;
+	     process = probe_next(evidence, process))
+		if (is_held_open(process, path))
+			return true;
+	return written->created && !written_of(evidence, path);
+}
+
+/* Where it may have written what was wrong: the declared log, else a file that may be one. */
 static const char *log_of(const struct evidence *evidence, const struct evidence *run)
 {
-	const char *found = NULL, *log = evidence->declared.log, *pidfile = evidence->pidfile.path;
+	const char *log = evidence->declared.log;
 
 	if (log && written_of(run, log))
 		return log;
-	for (size_t i = 0; i < run->n_written; i++) {
-		const struct ev_written *written = &run->written[i];
-
-		if (!written->path || !S_ISREG(written->file.mode) || (pidfile && strcmp(written->path, pidfile) == 0))
-			continue;
-		if (written_of(evidence, written->path))
-			return written->path;
-		if (!found)
-			found = written->path;
-	}
-	return found;
+	for (size_t i = 0; i < run->n_written; i++)
+		if (may_be_log(evidence, &run->written[i]))
+			return run->written[i].path;
+	return NULL;
 }
 
 static void judge_failed(struct starts *starts, const struct evidence *run)

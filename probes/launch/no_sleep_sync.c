@@ -71,7 +71,7 @@ static void judge_unheard(const struct evidence *held, const struct evidence *ru
 
 static void judge_runs(const struct evidence *evidence, struct finding *finding)
 {
-	const struct evidence *held = run_needed(evidence, EV_SCENARIO_HELD, 0, finding), *run;
+	const struct evidence *held = held_needed(evidence, EV_SCENARIO_HELD, finding), *run;
 	char why[OUTCOME_TEXT_MAX];
 
 	if (!held)
@@ -82,7 +82,7 @@ static void judge_runs(const struct evidence *evidence, struct finding *finding)
 	}
 	if (ready_known(evidence) && is_told_already(evidence, held, finding))
 		return;
-	run = run_needed(evidence, EV_SCENARIO_HELD_LONG, 0, finding);
+	run = held_needed(evidence, EV_SCENARIO_HELD_LONG, finding);
 	if (!run)
 		return;
 	if (!run_started(evidence, run, why, sizeof(why)))

@@ -21,7 +21,7 @@ static void tell_held(const struct evidence *evidence, const struct evidence *he
 {
 	char why[OUTCOME_TEXT_MAX];
 
-	if (!held || held->state != EV_RUN_DONE)
+	if (!held)
 		text_append(finding->seen, sizeof(finding->seen), "; not tried with new processes held back");
 	else if (!run_started(evidence, held, why, sizeof(why)))
 		text_append(finding->seen, sizeof(finding->seen), "; with new processes held back it did not start: %s",
@@ -33,29 +33,37 @@ static void tell_held(const struct evidence *evidence, const struct evidence *he
 		text_append(finding->seen, sizeof(finding->seen), "; there with new processes held back, too");
 }
 
+/* The launch to tell of: one in which it was not ready, if there is any; NULL: nothing was seen. */
+static const struct evidence *telling(const struct evidence *evidence, const struct ready_rate *rate,
+                                      const struct evidence *held)
+{
+	enum ready held_ready = held ? ready_in(evidence, held) : READY_UNSEEN;
+
+	if (rate->unready)
+		return rate->unready;
+	if (held_ready == READY_NO || (held_ready == READY_YES && rate->seen == 0))
+		return held;
+	return rate->seen > 0 ? evidence : NULL;
+}
+
 static void judge_starts(const struct evidence *evidence, struct finding *finding)
 {
-	const struct evidence *held = evidence_run(evidence, EV_SCENARIO_HELD, 0);
-	bool held_done = held && held->state == EV_RUN_DONE;
-	enum ready held_ready = held_done ? ready_in(evidence, held) : READY_UNSEEN;
+	struct finding reason = {0};
+	const struct evidence *held = held_needed(evidence, EV_SCENARIO_HELD, &reason), *launch;
 	struct ready_rate rate = ready_rate(evidence);
 
-	if (rate.unready)
-		tell_instant(evidence, rate.unready, true, finding);
-	else if (held_ready == READY_NO)
-		tell_instant(evidence, held, true, finding);
-	else if (!held_done && !run_needed(evidence, EV_SCENARIO_HELD, 0, finding) &&
-	         finding->verdict == VERDICT_BROKEN)
+	/* Ready in the plain starts may be luck: a harness that failed must not hide that. */
+	if (!rate.unready && reason.verdict == VERDICT_BROKEN) {
+		finding_set(finding, VERDICT_BROKEN, "%s", reason.seen);
 		return;
-	else if (rate.seen > 0)
-		tell_instant(evidence, evidence, false, finding);
-	else if (held_ready == READY_YES)
-		tell_instant(evidence, held, false, finding);
-	else {
+	}
+	launch = telling(evidence, &rate, held);
+	if (!launch) {
 		finding_set(finding, VERDICT_SKIP,
 		            "what was there at the instant when the started process ended could not be seen");
 		return;
 	}
+	tell_instant(evidence, launch, ready_in(evidence, launch) == READY_NO, finding);
 	if (rate.seen > 0)
 		text_append(finding->seen, sizeof(finding->seen), "; ready in %u of %u plain starts", rate.ready,
 		            rate.seen);

@@ -1,7 +1,7 @@
 /* pidfile.on-return: whoever waited for the started process may use the pid file at once. Where the daemon writes it, a
  * launcher that does not wait for that wins or loses a race: the plain starts give its rate, and the start in which new
  * processes are held back shows it without luck. */
-#include "probes/runs.h"
+#include "probes/ready.h"
 #include "probes/systemd.h"
 
 #include "base/text.h"
@@ -81,15 +81,15 @@ static void add_plain(struct starts *starts, const struct evidence *evidence, co
 		starts->wrong = launch;
 }
 
-static struct starts look_at_starts(const struct evidence *evidence)
+static struct starts look_at_starts(const struct evidence *evidence, const struct evidence *held)
 {
-	struct starts starts = {.held = evidence_run(evidence, EV_SCENARIO_HELD, 0), .held_verdict = VERDICT_SKIP};
+	struct starts starts = {.held = held, .held_verdict = VERDICT_SKIP};
 
 	add_plain(&starts, evidence, evidence);
 	for (const struct evidence *run = run_next_done(evidence, EV_SCENARIO_AGAIN, NULL); run;
 	     run = run_next_done(evidence, EV_SCENARIO_AGAIN, run))
 		add_plain(&starts, evidence, run);
-	if (starts.held && starts.held->state == EV_RUN_DONE)
+	if (starts.held)
 		starts.held_verdict = verdict_of(evidence, starts.held);
 	if (starts.held_verdict == VERDICT_SKIP)
 		starts.held = NULL;
@@ -123,15 +123,16 @@ static void tell_starts(const struct evidence *evidence, const struct evidence *
 
 static void judge_starts(const struct evidence *evidence, const struct profile *profile, struct finding *finding)
 {
-	struct starts starts = look_at_starts(evidence);
-	const struct evidence *told = telling(evidence, &starts);
-	struct finding held = {0};
+	struct finding reason = {0};
+	const struct evidence *held = held_needed(evidence, EV_SCENARIO_HELD, &reason), *told;
+	struct starts starts = look_at_starts(evidence, held);
 
 	/* Right in the plain starts may be luck: a harness that failed must not hide that. */
-	if (!starts.wrong && !run_needed(evidence, EV_SCENARIO_HELD, 0, &held) && held.verdict == VERDICT_BROKEN) {
-		finding_set(finding, VERDICT_BROKEN, "%s", held.seen);
+	if (!starts.wrong && reason.verdict == VERDICT_BROKEN) {
+		finding_set(finding, VERDICT_BROKEN, "%s", reason.seen);
 		return;
 	}
+	told = telling(evidence, &starts);
 	judge_launch(told, finding);
 	tell_starts(evidence, told, &starts, finding);
 	systemd_tell(told, &told->pidfile.returned, profile, finding);

@@ -12,7 +12,7 @@ static bool is_worker(const struct ev_process *process, const struct evidence *e
 	const char *worker = evidence->declared.worker;
 
 	if (worker)
-		return process->name && strncmp(process->name, worker, COMM_MAX) == 0;
+		return process->pid != main && process->name && strncmp(process->name, worker, COMM_MAX) == 0;
 	return process->parent == main;
 }
 

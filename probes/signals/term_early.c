@@ -2,6 +2,15 @@
  * it started ends is its own affair. */
 #include "probes/runs.h"
 
+/* Whether a process is still stopped by the harness, which holds births back by tracing. */
+static bool is_held(const struct evidence *run)
+{
+	for (const struct ev_process *process = probe_next(run, NULL); process; process = probe_next(run, process))
+		if (process->state == 't')
+			return true;
+	return false;
+}
+
 /* A launch in which the process that becomes the daemon got the signal before its first instruction. */
 static void judge_at_birth(struct run_tally *tally, const char *name)
 {
@@ -13,6 +22,10 @@ static void judge_at_birth(struct run_tally *tally, const char *name)
 		return;
 	if (run->launch.outcome == EV_NO_COMMAND) {
 		tally_missed(tally, VERDICT_BROKEN, "%s", probe_outcome_text(run, text));
+		return;
+	}
+	if (run->launch.n_births == 0 || is_held(run)) {
+		tally_missed(tally, VERDICT_BROKEN, "the daemon's process was not let go with %s", name);
 		return;
 	}
 	(void)probe_time_text(run->settle.at_us, time);

@@ -53,11 +53,8 @@ void right_signals(struct plan *plan)
 
 void life_forget_signals(void)
 {
-	struct sigaction action;
-
-	for (int i = 0; i < N_HANDLED; i++)
-		if (sigaction(HANDLED[i], NULL, &action) == 0 && action.sa_handler == note)
-			signal(HANDLED[i], SIG_DFL);
+	for (int i = 0; i < N_HANDLED && wake[0] >= 0; i++)
+		signal(HANDLED[i], SIG_DFL);
 }
 
 static bool was_noted(int number)

@@ -1,6 +1,7 @@
 /* The probe of failing starts, launch.failure-reported. */
 #include "probes_build.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -130,26 +131,65 @@ START_TEST(declared_not_reported)
 }
 END_TEST
 
+static void wrote(struct evidence *run, size_t index, const char *path, uint32_t mode, bool created)
+{
+	world.written[index] = (struct ev_written){.path = TEXT(path), .created = created};
+	world.written[index].file = file_of(mode, 1, 9000 + index);
+	run->n_written = index + 1;
+}
+
 START_TEST(silent)
 {
 	struct evidence *run = failing(EV_FAILS_DECLARED);
 
 	run->launch.output_total = 0;
 	assert_culprit(ID, 0, "the start", "ended with exit status 1 without a word on the terminal");
-	run->n_written = 1;
-	(void)world_written("/run/exampled.pid", S_IFREG | 0644);
+	wrote(run, 0, "/run/exampled.pid", S_IFREG | 0644, true);
 	assert_judged(ID, VERDICT_FAIL);
-	world.written[0] = (struct ev_written){.path = TEXT("/var/log"), .file = file_of(S_IFDIR | 0755, 1, 3)};
+	wrote(run, 0, "/var/log", S_IFDIR | 0755, true);
 	assert_judged(ID, VERDICT_FAIL);
-	world.written[0] = (struct ev_written){.path = TEXT("/var/x"), .file = file_of(S_IFREG | 0644, 1, 3)};
-	world.evidence.n_written = 0;
+	run->launch.output_total = 1;
 	assert_judged(ID, VERDICT_PASS);
-	assert_seen("what was wrong is at most in /var/x, not on the terminal");
-	world.written[1] = (struct ev_written){.path = TEXT("/var/log/x"), .file = file_of(S_IFREG | 0644, 1, 4)};
-	run->n_written = 2;
-	world.evidence.declared.log = TEXT("/var/log/x");
+}
+END_TEST
+
+START_TEST(silent_but_for_a_log)
+{
+	struct evidence *run = failing(EV_FAILS_DECLARED);
+
+	run->launch.output_total = 0;
+	wrote(run, 0, "/var/lib/errors", S_IFREG | 0644, true);
 	assert_judged(ID, VERDICT_PASS);
-	assert_seen("at most in /var/log/x");
+	assert_seen("what was wrong is at most in /var/lib/errors, not on the terminal");
+	wrote(run, 0, "/var/log/exampled", S_IFREG | 0644, false);
+	assert_judged(ID, VERDICT_PASS);
+	wrote(run, 1, "/srv/messages", S_IFREG | 0644, false);
+	world.evidence.declared.log = TEXT("/srv/messages");
+	assert_judged(ID, VERDICT_PASS);
+	assert_seen("at most in /srv/messages");
+}
+END_TEST
+
+/* A file that was put there for the start is no log of it. */
+START_TEST(silent_with_a_configuration)
+{
+	struct evidence *run = failing(EV_FAILS_DECLARED);
+	struct ev_fd *fd;
+
+	run->launch.output_total = 0;
+	wrote(run, 0, "/etc/exampled.conf", S_IFREG | 0644, false);
+	assert_judged(ID, VERDICT_FAIL);
+	wrote(run, 0, "/etc/exampled.conf", S_IFREG | 0644, true);
+	world.evidence.n_written = 1;
+	assert_judged(ID, VERDICT_FAIL);
+	fd = world_fd(worker(), 5);
+	fd->target = TEXT("/etc/exampled.conf");
+	fd->flags = O_RDONLY;
+	assert_judged(ID, VERDICT_FAIL);
+	fd->flags = O_WRONLY | O_APPEND;
+	assert_judged(ID, VERDICT_PASS);
+	fd->target = NULL;
+	assert_judged(ID, VERDICT_FAIL);
 }
 END_TEST
 
@@ -211,9 +251,18 @@ END_TEST
 
 Suite *probes_failing_suite(void)
 {
-	const TTest *tests[] = {
-	    all_reported, port_not_reported, port_no_obstacle, in_the_foreground,     pidfile_not_reported,
-	    silent,       several,           not_seen,         declared_not_reported, usual_start_fails};
+	const TTest *tests[] = {all_reported,
+	                        port_not_reported,
+	                        port_no_obstacle,
+	                        in_the_foreground,
+	                        pidfile_not_reported,
+	                        silent,
+	                        silent_but_for_a_log,
+	                        silent_with_a_configuration,
+	                        several,
+	                        not_seen,
+	                        declared_not_reported,
+	                        usual_start_fails};
 
 	return world_suite("probes: failing starts", tests, sizeof(tests) / sizeof(tests[0]));
 }

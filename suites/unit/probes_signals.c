@@ -229,6 +229,7 @@ END_TEST
 
 START_TEST(early)
 {
+	static uint32_t born = MASTER;
 	struct evidence *twice = world_run(EV_SCENARIO_STOP_TWICE, 0), *birth;
 	struct ev_step *first = world_step(twice, EV_STEP_SIGNAL, SIGTERM);
 	struct ev_step *second = world_step(twice, EV_STEP_SIGNAL, SIGTERM);
@@ -241,6 +242,10 @@ START_TEST(early)
 	birth = world_run(EV_SCENARIO_STOP_EARLY, 0);
 	birth->n_processes = 0;
 	birth->launch.status = 1 << 8;
+	assert_judged("signals.term-early", VERDICT_BROKEN);
+	assert_seen("the daemon's process was not let go with TERM");
+	birth->launch.births = &born;
+	birth->launch.n_births = 1;
 	assert_judged("signals.term-early", VERDICT_PASS);
 	assert_seen("nothing is left after TERM at the daemon's birth");
 	birth->launch.outcome = EV_NEVER;
@@ -253,6 +258,8 @@ START_TEST(early)
 	run_process(birth, MASTER)->ignored = BIT(SIGTERM);
 	assert_culprit("signals.term-early", MASTER, "alive",
 	               "2.5 ms after the start, with TERM at the daemon's birth, which it ignores");
+	run_process(birth, MASTER)->state = 't';
+	assert_judged("signals.term-early", VERDICT_BROKEN);
 	birth->n_processes = 0;
 	*second = *world_step(twice, EV_STEP_SIGNAL, SIGTERM);
 	twice->n_steps = 2;

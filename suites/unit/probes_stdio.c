@@ -242,8 +242,13 @@ START_TEST(null_and_an_error)
 	                                     "ended with exit status 2");
 	world.runs[1].launch.status = 0;
 	assert_judged("fds.odd-null", VERDICT_FAIL);
-	ck_assert_str_eq(world.finding.seen, "a regular file for /dev/null: start ended with exit status 0, but left "
-	                                     "nothing running");
+	ck_assert_str_eq(world.finding.seen, "a regular file for /dev/null: start ended with exit status 0 and no "
+	                                     "word, but left nothing running");
+	world.runs[1].launch.late_total = 12;
+	assert_judged("fds.odd-null", VERDICT_PASS);
+	assert_seen("a regular file for /dev/null: it said so, and left nothing running");
+	world.evidence.launch.output_total = 12;
+	assert_judged("fds.odd-null", VERDICT_FAIL);
 	world.runs[1].launch.status = 1 << 8;
 	world.runs[1].n_processes = 2;
 	assert_judged("fds.odd-null", VERDICT_FAIL);

@@ -104,6 +104,9 @@ START_TEST(ready_as_declared)
 		const char *wanted, *there;
 		enum verdict verdict;
 	} cases[] = {
+	    {"*:80", "127.0.0.2:80", VERDICT_PASS},
+	    {"*:80", "[::1]:80", VERDICT_PASS},
+	    {"*:80", "127.0.0.1:8080", VERDICT_FAIL},
 	    {"127.0.0.1:80", "127.0.0.1:80", VERDICT_PASS},
 	    {"127.0.0.1:80", "0.0.0.0:80", VERDICT_PASS},
 	    {"127.0.0.1:80", "[::]:80", VERDICT_PASS},
@@ -223,6 +226,28 @@ START_TEST(held_did_not_start)
 	assert_judged("launch.ready-on-return", VERDICT_PASS);
 	assert_seen("with new processes held back it did not start: the started process ended with exit status 1");
 	assert_judged("launch.no-sleep-sync", VERDICT_SKIP);
+}
+END_TEST
+
+/* A process that was never let go is the harness's fault, whatever else is seen. */
+START_TEST(held_back_for_ever)
+{
+	listens(EV_SOCKET_TCP, "127.0.0.1:80");
+	(void)world_run(EV_SCENARIO_HELD, 0);
+	listened_not(world_run(EV_SCENARIO_HELD_LONG, 0));
+	run_process(&world.runs[1], WORKER)->state = 't';
+	assert_judged("launch.no-sleep-sync", VERDICT_BROKEN);
+	assert_seen("the launch 'held-long' failed: process 9 was still held back at the end");
+	listened_not(&world.runs[0]);
+	run_process(&world.runs[0], WORKER)->state = 't';
+	assert_judged("launch.ready-on-return", VERDICT_BROKEN);
+	assert_judged("pidfile.on-return", VERDICT_BROKEN);
+	assert_judged("launch.no-sleep-sync", VERDICT_BROKEN);
+	listened_not(&world.evidence);
+	assert_judged("launch.ready-on-return", VERDICT_FAIL);
+	world_run(EV_SCENARIO_CHILD_KILLED, 0)->launch.outcome = EV_NEVER;
+	run_process(&world.runs[2], MASTER)->state = 't';
+	assert_judged("launch.child-death-reported", VERDICT_BROKEN);
 }
 END_TEST
 
@@ -368,6 +393,7 @@ Suite *probes_waiting_suite(void)
 	                        ready_among_many,
 	                        ready_not_seen,
 	                        held_did_not_start,
+	                        held_back_for_ever,
 	                        waits_for_the_daemon,
 	                        sleeps_for_the_daemon,
 	                        sleeps_with_nothing_declared,
