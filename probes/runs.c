@@ -646,27 +646,39 @@ static const struct ev_process *successor(const struct evidence *run, const stru
 	return named && probe_alive(named) && !(main && main->pid == named->pid) ? named : NULL;
 }
 
-/* Whether the main process may still be at work on its stop: it is there, and hears the signal. */
-static bool may_be_stopping(const struct evidence *run, const struct ev_step *step)
+/* Whether what is left may yet go by itself: the main process hears the signal and has time for its stop; or it is
+ * gone, and nobody has waited for the others to notice. */
+static bool may_be_stopping(const struct run_tally *tally, const struct evidence *run, const struct ev_step *step)
 {
 	const struct ev_process *main = evidence_main(run), *now = main ? state_same(&step->after, main) : NULL;
+	int64_t waited = run_elapsed(step->at_us, step->after.at_us), within = run_stop_within(tally->evidence);
 
-	return !step->after.settled || (now && !probe_deaf_text(now, step->signal)[0]);
+	if (waited >= within - within / 10)
+		return false;
+	if (now)
+		return !step->after.settled || !probe_deaf_text(now, step->signal)[0];
+	return !step->after.settled || waited < tally->evidence->settle.patience_us;
+}
+
+static void missed_stop(struct run_tally *tally, const struct ev_step *step, const char *name)
+{
+	char time[TIME_TEXT_MAX], allowed[TIME_TEXT_MAX];
+
+	tally_missed(tally, VERDICT_SKIP, "%s after %s some of it was still there, but it may take %s",
+	             probe_time_text(run_elapsed(step->at_us, step->after.at_us), time), name,
+	             probe_time_text(run_stop_within(tally->evidence), allowed));
 }
 
 static void declared_to_stop(struct run_tally *tally, const struct evidence *run, const struct ev_step *step,
                              const char *name)
 {
-	int64_t within = run_stop_within(tally->evidence), waited = run_elapsed(step->at_us, step->after.at_us);
-	char time[TIME_TEXT_MAX], allowed[TIME_TEXT_MAX];
+	char time[TIME_TEXT_MAX];
 
-	(void)probe_time_text(within, allowed);
 	if (!state_next(&step->after, NULL))
 		tally_right(tally, "%s stops it: all gone after %s", name,
 		            probe_time_text(run_gone_after(step, &step->after), time));
-	else if (waited < within - within / 10 && may_be_stopping(run, step))
-		tally_missed(tally, VERDICT_SKIP, "%s after %s it was still there, but it may take %s",
-		             probe_time_text(waited, time), name, allowed);
+	else if (may_be_stopping(tally, run, step))
+		missed_stop(tally, step, name);
 	else
 		add_left(tally, step, &step->after, ", declared to stop it");
 }
@@ -687,18 +699,19 @@ static void not_declared(struct run_tally *tally, const struct evidence *run, co
 {
 	const struct ev_process *main = evidence_main(run), *next = successor(run, &step->after);
 	bool same = main && state_same(&step->after, main);
-	int64_t waited = run_elapsed(step->at_us, step->after.at_us);
 	char time[TIME_TEXT_MAX], where[64];
 
 	if (!state_next(&step->after, NULL))
 		declared_to_stop(tally, run, step, name);
-	else if (!step->after.settled && (same || waited < run_stop_within(tally->evidence)))
-		tally_missed(tally, VERDICT_SKIP, "it had not come to rest %s after %s", probe_time_text(waited, time),
-		             name);
+	else if (same && !step->after.settled)
+		tally_missed(tally, VERDICT_SKIP, "it had not come to rest %s after %s",
+		             probe_time_text(run_elapsed(step->at_us, step->after.at_us), time), name);
 	else if (same)
 		declared_to_live(tally, run, step, name);
 	else if (next)
 		tally_right(tally, "%s: it came back as process %d, which the pid file names", name, next->pid);
+	else if (may_be_stopping(tally, run, step))
+		missed_stop(tally, step, name);
 	else {
 		(void)snprintf(where, sizeof(where), ", without the main process %d", main ? main->pid : 0);
 		add_left(tally, step, &step->after, where);

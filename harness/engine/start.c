@@ -314,6 +314,25 @@ static int record_host(struct ev_host *host)
 	return host->tool_version && host->kernel && host->machine && host->time ? 0 : -ENOMEM;
 }
 
+/* What the harness puts into the sandbox; the pid file is the daemon's own, whatever was there before. */
+static int record_given(const struct variation *variation, const char *pidfile, struct ev_start *record)
+{
+	size_t count = 0;
+
+	record->given = calloc(variation->n_files + 2, sizeof(record->given[0]));
+	if (!record->given)
+		return -ENOMEM;
+	if (variation->notify == VARIATION_NOTIFY_PATH)
+		record->given[count++] = strdup(VARIATION_NOTIFY_SOCKET);
+	for (size_t i = 0; i < variation->n_files; i++)
+		if (!pidfile || strcmp(variation->files[i].path, pidfile) != 0)
+			record->given[count++] = strdup(variation->files[i].path);
+	for (size_t i = 0; i < count; i++)
+		if (!record->given[i])
+			return -ENOMEM;
+	return 0;
+}
+
 static int record_start(const struct engine_request *request, const struct start_options *options, struct start *start,
                         struct evidence *evidence)
 {
@@ -333,6 +352,8 @@ static int record_start(const struct engine_request *request, const struct start
 		if (!evidence->pidfile.path)
 			return -ENOMEM;
 	}
+	if (record_given(&options->variation, request->pidfile, &evidence->start) < 0)
+		return -ENOMEM;
 	return record_markers(start, &evidence->start);
 }
 

@@ -292,6 +292,8 @@ struct ev_start {
 	uint32_t loginuid;
 	bool limits_known;
 	struct ev_limit limits[EVIDENCE_LIMITS];
+	char *
+	    *given; /* NULL-ended: files that were put there before the start; they are left out of what was written */
 	int stranger; /* EV_STALE_STRANGER: the process that the pid file names, one of ours that notes each signal */
 	uint64_t socket; /* EV_SCENARIO_LISTEN_FDS: inode of the socket that was passed */
 	char *socket_address;

@@ -411,6 +411,7 @@ static const struct field start_fields[] = {
     UINT32(loginuid),
     BOOL(limits_known),
     ROW(struct ev_limit, limits, limit_record, EVIDENCE_LIMITS),
+    STRINGS(given),
     PID(stranger),
     UINT64(socket),
     STRING(socket_address),

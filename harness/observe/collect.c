@@ -65,7 +65,7 @@ static bool is_in_vfork(const struct proc_syscall *call)
 /* Whether a task in that state and call stays where it is until somebody else acts. A zombie or a stopped task does;
  * a sleeper does when it is in a system call (a page fault may end at any moment). Where births are held or calls
  * counted, the tracer stops others for a moment, too. */
-static bool is_at_rest(const struct pids_scope *scope, int pid, char state, const struct proc_syscall *call)
+static bool is_at_rest(const struct pids_scope *scope, const struct collect_task *task, char state)
 {
 	switch (state) {
 	case 'Z':
@@ -73,11 +73,11 @@ static bool is_at_rest(const struct pids_scope *scope, int pid, char state, cons
 	case 'T':
 		return true;
 	case 't':
-		return !scope->holding || is_held(scope, pid);
+		return !scope->holding || is_held(scope, task->pid) || stopped_has(&scope->stopped, task->tid);
 	case 'D':
-		return scope->holding && is_in_vfork(call);
+		return scope->holding && is_in_vfork(&task->call);
 	case 'S':
-		return call->kind == PROC_SYSCALL_IN_CALL;
+		return task->call.kind == PROC_SYSCALL_IN_CALL;
 	default: /* the kernel's letters are no enumeration of ours */
 		return false;
 	}
@@ -111,7 +111,7 @@ static int look_at_task(const struct pids_scope *scope, const char *base, int pi
 		(void)proc_parse_schedstat(text, (size_t)length, &sched);
 	task->timeslices = sched.timeslices;
 	task->run_ns = sched.run_ns;
-	collect->quiet &= is_at_rest(scope, pid, stat->state, &task->call);
+	collect->quiet &= is_at_rest(scope, task, stat->state);
 	collect->disk |= stat->state == 'D';
 	collect->run_ns += sched.run_ns;
 	collect->wait_ns += sched.wait_ns;

@@ -252,6 +252,21 @@ static void take_exit(struct watch *watch, const struct message *message)
 		record_exit(watch, message);
 }
 
+/* Of the started process alone, or of all that is traced. */
+static void take_stopped(struct watch *watch, const struct message *message)
+{
+	struct ev_launch *launch = &watch->evidence->launch;
+
+	if (WIFCONTINUED(message->status)) {
+		stopped_remove(&watch->scope.stopped, message->pid);
+		return;
+	}
+	if (message->pid == launch->pid && !watch->returned)
+		launch->stopped |= !watch->stepping;
+	if (watch->scope.holding && stopped_add(&watch->scope.stopped, message->pid) < 0)
+		watch_fail(watch, -ENOMEM, "cannot keep a stop");
+}
+
 static void take_signalled(struct watch *watch, const struct message *message)
 {
 	if (message->status > 0 && message->status <= 64)
@@ -285,7 +300,7 @@ static void take_message(struct watch *watch, const struct message *message, int
 		take_not_executed(watch, message);
 		return;
 	case MESSAGE_STOPPED:
-		watch->evidence->launch.stopped |= !watch->stepping;
+		take_stopped(watch, message);
 		return;
 	case MESSAGE_RETURNED:
 		take_return(watch, message);

@@ -66,6 +66,7 @@ static void let_go(struct watch *watch)
 	pidfile_watch_end(&watch->pidfile);
 	output_free(&watch->output);
 	collect_free(&watch->look);
+	stopped_free(&watch->scope.stopped);
 }
 
 int observe_launch(const struct observe_plan *plan, struct evidence *evidence, struct observe_times *ret_times,

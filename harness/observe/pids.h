@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "observe/stopped.h"
+
 struct pids {
 	int *items; /* ascending */
 	size_t count, room;
@@ -26,6 +28,7 @@ struct pids_scope {
 	bool holding;
 	const uint32_t *held;
 	size_t n_held;
+	struct stopped stopped; /* … and in these threads */
 };
 
 /* Fills *pids anew; its memory is used again. 0 or -errno. */

@@ -67,6 +67,20 @@ static int add(struct walk *walk, const char *path, const struct ev_file *file)
 	return 0;
 }
 
+/* A file that the harness put there, or a directory on the way to one. */
+static bool is_given(const struct evidence *evidence, const char *path, const struct ev_file *file)
+{
+	size_t length = strlen(path);
+
+	for (char **given = evidence->start.given; given && *given; given++) {
+		if (strcmp(*given, path) == 0)
+			return true;
+		if (S_ISDIR(file->mode) && strncmp(*given, path, length) == 0 && (*given)[length] == '/')
+			return true;
+	}
+	return false;
+}
+
 static int walk_directory(struct walk *walk, int parent_fd, const char *name, const char *point, int depth)
 {
 	int fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -91,7 +105,8 @@ static int walk_directory(struct walk *walk, int parent_fd, const char *name, co
 		}
 		if (look_stat(fd, entry->d_name, false, &file) < 0 || is_whiteout(&file))
 			continue;
-		status = add(walk, path, &file);
+		if (!is_given(walk->evidence, path, &file))
+			status = add(walk, path, &file);
 		if (status == 0 && S_ISDIR(file.mode))
 			status = walk_directory(walk, fd, entry->d_name, path, depth + 1);
 	}

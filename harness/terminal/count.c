@@ -49,15 +49,18 @@ static int add_rules(scmp_filter_ctx filter)
 	return status;
 }
 
-/* With the right to, programs keep the rights that their files give them: no PR_SET_NO_NEW_PRIVS. */
+/* With the right to, programs keep the rights that their files give them: PR_SET_NO_NEW_PRIVS, which cannot be taken
+ * back, is only for those without. */
 static int load(scmp_filter_ctx filter)
 {
-	int status = seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0);
+	int status = seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1);
 
 	if (status == 0)
-		status = seccomp_load(filter);
+		status = seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0);
 	if (status == 0)
-		return 0;
+		status = seccomp_load(filter);
+	if (status != -EACCES)
+		return status;
 	status = seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 1);
 	return status == 0 ? seccomp_load(filter) : status;
 }
@@ -109,6 +112,9 @@ void count_stopped(struct leader *leader, pid_t tid, int status)
 	default: /* a birth; numbers, no enumeration */
 		break;
 	}
+	thread = trace_find(&leader->trace, tid); /* the table may have moved */
+	if (thread)
+		trace_goes_on(leader, thread);
 	(void)trace_request(PTRACE_CONT, tid, (unsigned long)signal);
 }
 

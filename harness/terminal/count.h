@@ -1,7 +1,7 @@
 /* Calls counted: close(2) of numbers from COUNT_FROM on, by the launched process and all its descendants, from exec on.
  * A filter (seccomp(2)) stops them at such a call, the leader counts and lets them go on: nothing is held back, and
  * calls that are not counted cost next to nothing. Whoever has the filter may never go on untraced: without a tracer
- * the call fails. */
+ * the call fails (as it does for who was made with CLONE_UNTRACED). */
 #ifndef TERMINAL_COUNT_H
 #define TERMINAL_COUNT_H
 

@@ -80,7 +80,7 @@ static void tell_ending(struct leader *leader)
 
 static void go_on(struct leader *leader, struct trace_thread *thread, int signal)
 {
-	thread->listens = false;
+	trace_goes_on(leader, thread);
 	if (!leader->hold.frozen) {
 		(void)trace_request(PTRACE_CONT, thread->tid, (unsigned long)signal);
 		return;

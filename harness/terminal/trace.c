@@ -72,22 +72,33 @@ bool trace_is_ours(const struct trace *trace, pid_t tid, int status)
 	return trace->on && (status >> 16 || trace_find(trace, tid));
 }
 
-bool trace_stays(struct leader *leader, struct trace_thread *thread, int status)
+static void tell(const struct leader *leader, const struct trace_thread *thread, int status)
 {
-	const struct message message = {.type = MESSAGE_STOPPED,
-	                                .pid = thread->tid,
-	                                .status = W_STOPCODE(WSTOPSIG(status)),
-	                                .at_us = clock_now_us()};
+	const struct message message = {
+	    .type = MESSAGE_STOPPED, .pid = thread->tid, .status = status, .at_us = clock_now_us()};
+
+	(void)message_send_surely(leader->report, &message, NULL, 0);
+}
+
+bool trace_stays(const struct leader *leader, struct trace_thread *thread, int status)
+{
 	int signal = WSTOPSIG(status);
 
 	if (status >> 16 != PTRACE_EVENT_STOP ||
-	    (signal != SIGSTOP && signal != SIGTSTP && signal != SIGTTIN && signal != SIGTTOU) ||
-	    trace_request(PTRACE_LISTEN, thread->tid, 0) < 0)
+	    (signal != SIGSTOP && signal != SIGTSTP && signal != SIGTTIN && signal != SIGTTOU))
 		return false;
+	/* Told before it may go on. */
+	if (!thread->listens)
+		tell(leader, thread, W_STOPCODE(signal));
 	thread->listens = true;
-	if (thread->tid == leader->candidate)
-		(void)message_send_surely(leader->report, &message, NULL, 0);
-	return true;
+	return trace_request(PTRACE_LISTEN, thread->tid, 0) == 0;
+}
+
+void trace_goes_on(const struct leader *leader, struct trace_thread *thread)
+{
+	if (thread->listens)
+		tell(leader, thread, __W_CONTINUED);
+	thread->listens = false;
 }
 
 void trace_executed(struct trace *trace, pid_t tid)

@@ -52,8 +52,9 @@ int trace_seize(struct trace *trace, pid_t pid, unsigned long options, struct er
 bool trace_is_ours(const struct trace *trace, pid_t tid, int status);
 
 /* A stop by a signal lasts until SIGCONT, or until another trap: whether this is one, and lasts. The thread may not go
- * on then. */
-bool trace_stays(struct leader *leader, struct trace_thread *thread, int status);
+ * on then; when it does, that is told, too: MESSAGE_STOPPED. */
+bool trace_stays(const struct leader *leader, struct trace_thread *thread, int status);
+void trace_goes_on(const struct leader *leader, struct trace_thread *thread);
 
 /* Whoever executes a program becomes the first thread of its process, and the only one. */
 void trace_executed(struct trace *trace, pid_t tid);

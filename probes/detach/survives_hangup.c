@@ -4,6 +4,8 @@
 
 #include <signal.h>
 
+#include "base/text.h"
+
 static void tell_living(const struct evidence *run, const struct ev_process *main, struct finding *finding)
 {
 	struct ev_state settled = run_state(run);
@@ -12,11 +14,11 @@ static void tell_living(const struct evidence *run, const struct ev_process *mai
 	for (const struct ev_process *process = state_next(&settled, NULL); process;
 	     process = state_next(&settled, process))
 		others += process != main;
-	if (others > 0)
-		finding_set(finding, VERDICT_PASS, "%s (%d) lives on, and so do %zu more", probe_or_unknown(main->name),
-		            main->pid, others);
-	else
-		finding_set(finding, VERDICT_PASS, "%s (%d) lives on", probe_or_unknown(main->name), main->pid);
+	finding_set(finding, VERDICT_PASS, "%s (%d) lives on", probe_or_unknown(main->name), main->pid);
+	if (others == 1)
+		text_append(finding->seen, sizeof(finding->seen), ", as does its other process");
+	else if (others > 1)
+		text_append(finding->seen, sizeof(finding->seen), ", as do its %zu other processes", others);
 }
 
 static void judge_after(const struct evidence *run, const struct ev_step *step, const struct ev_process *main,

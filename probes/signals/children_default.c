@@ -1,6 +1,6 @@
 /* signals.children-default: another program that the daemon runs starts as from a shell: nothing ignored, nothing
- * blocked. Programs may ignore and block by themselves, so in the clean launch only what its parent ignores or blocks,
- * too, counts, unless the program is one that never does; under a hostile caller what it does not do otherwise. */
+ * blocked. Many programs ignore or block signals by themselves, so in the clean launch it must show that what they
+ * ignore came by inheritance; under a hostile caller it is what they do not ignore or block otherwise. */
 #include "probes/runs.h"
 
 #include <signal.h>
@@ -45,7 +45,8 @@ static bool is_among(const struct ev_process *process, const char *const *progra
 
 /* These leave all signals as they find them. */
 static const char *const INERT[] = {"sleep", "cat", "tail", "logger", NULL};
-/* These do as they are told: trap, nohup, and what runs in the background gets neither INT nor QUIT. */
+/* These do as they are told: trap, nohup, and what runs in the background gets neither INT nor QUIT. On a terminal they
+ * ignore what would stop them. */
 static const char *const SHELLS[] = {"sh", "dash", "bash", "busybox", "ksh", "mksh", "zsh", NULL};
 
 static void tell(struct run_tally *tally, const struct ev_process *process, const struct ev_process *parent,
@@ -58,18 +59,26 @@ static void tell(struct run_tally *tally, const struct ev_process *process, cons
 		                probe_signals_text(set, names), probe_or_unknown(parent->name), parent->pid, where);
 }
 
+/* What of it came from the parent. All that the parent ignores is inherited, or handled by the child; and one signal
+ * that both ignore may be chance. Interpreters and servers ignore PIPE and XFSZ by themselves. */
+static uint64_t inherited(const struct ev_process *process, const struct ev_process *parent)
+{
+	uint64_t by_itself = BIT(SIGPIPE) | BIT(SIGXFSZ), common = process->ignored & parent->ignored & ~by_itself;
+	bool wholly = !(parent->ignored & ~by_itself & ~(process->ignored | process->caught));
+
+	if (is_among(process, INERT))
+		return process->ignored;
+	if (is_among(process, SHELLS))
+		return process->terminal ? 0 : process->ignored & parent->ignored;
+	return wholly && (common & (common - 1)) ? common : 0;
+}
+
 static void judge_clean(struct run_tally *tally, const struct ev_process *process, const struct ev_process *parent)
 {
-	bool inert = is_among(process, INERT);
-	uint64_t ignored = process->ignored, blocked = probe_blocked_by_all(process);
+	uint64_t ignored = inherited(process, parent), blocked = probe_blocked_by_all(process);
 
-	if (!inert) {
-		ignored &= parent->ignored;
+	if (!is_among(process, INERT))
 		blocked &= blocked_by_any(parent);
-	}
-	/* Interpreters and servers ignore these by themselves. */
-	if (!inert && !is_among(process, SHELLS))
-		ignored &= ~(BIT(SIGPIPE) | BIT(SIGXFSZ));
 	if (is_among(parent, SHELLS))
 		ignored &= ~(BIT(SIGHUP) | BIT(SIGINT) | BIT(SIGQUIT));
 	if (probe_awaits_signals(process))

@@ -12,7 +12,7 @@
 #include "life.h"
 #include "wrong.h"
 
-enum { CLEANING_MS = 300, LATE_MS = 3000 };
+enum { CLEANING_MS = 300, LATE_MS = 5000 };
 
 /* The usual steps, and then NUMBER is handled so. */
 static void handle_otherwise(struct plan *plan, int number, void (*handler)(int))

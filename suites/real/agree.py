@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Starts all real daemons of cases.json under daemonck and compares what its evidence says with what was measured on
-them by other means: the clean launch, or with --life the further launches.
+them by other means: the clean launch, or with --life the further launches, and with --thorough also what is a race.
 
-    agree.py --root DIRECTORY [--daemonck PROGRAM] [--life] [--some] [-j N] [--keep DIRECTORY] [NAME …]
+    agree.py --root DIRECTORY [--daemonck PROGRAM] [--life [--thorough]] [-j N] [--keep DIRECTORY] [NAME …]
 
 The directory is what make-root makes. Prints a line a case, a table of the differences, and "N agree, M differ". Exit
 status 0 when all agree.
@@ -24,7 +24,9 @@ import facts
 import life
 
 CPUS = 2  # some daemons start a thread for each; the measurement had two
+TIMEOUT = "60s"
 DEADLINE_S = 120
+LIFE_TIMEOUT = "10s"  # one case never comes to rest in one of its launches
 LIFE_DEADLINE_S = 600
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -34,7 +36,7 @@ def arguments():
     parser.add_argument("--root", required=True, type=pathlib.Path)
     parser.add_argument("--daemonck", default=os.environ.get("DAEMONCK", "daemonck"))
     parser.add_argument("--life", action="store_true", help="the further launches: signals, keys, a second start …")
-    parser.add_argument("--some", action="store_true", help="only the cases marked so, which differ most")
+    parser.add_argument("--thorough", action="store_true", help="with --life: every launch, and rates of what is a race")
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--keep", type=pathlib.Path, help="keep the evidence files in this directory")
     parser.add_argument("names", nargs="*", metavar="NAME", help="these cases alone")
@@ -47,9 +49,10 @@ def arguments():
 def command(options, case, evidence):
     """What starts the case under daemonck. Only the evidence is looked at, so the profile matters only by the launches
     that its probes need."""
-    line = [options.daemonck, "run", "--root", str(options.root), "--timeout", "60s"]
+    line = [options.daemonck, "run", "--root", str(options.root), "--timeout", LIFE_TIMEOUT if options.life else TIMEOUT]
     if options.life:
-        line += ["--profile", str(HERE / "life.yaml"), "--thorough", "--jobs", str(options.jobs)]
+        line += ["--profile", str(HERE / "profiles" / "life.yaml"), "--jobs", str(options.jobs)]
+        line += ["--thorough"] if options.thorough else []
     else:
         line += ["--profile", "forking", "--quick"]
     line += ["--output", os.devnull, "--save-evidence", str(evidence)]
@@ -59,6 +62,8 @@ def command(options, case, evidence):
         line += ["--chdir", case["cwd"]]
     for name, value in case.get("env", {}).items():
         line += ["--env", f"{name}={value}"]
+    if "settle" in case and options.life:
+        line += ["--settle", case["settle"]]
     if "declares" in case:
         declared = evidence.with_suffix(".declared.yaml")
         declared.write_text(json.dumps(case["declares"]), encoding="utf-8")
@@ -70,7 +75,9 @@ def expected(options, case):
     """What was measured; where it is understood why this sandbox sees something else, that."""
     if not options.life:
         return case["measured"]
-    return {**case["life"], **{name: differs["seen"] for name, differs in case.get("differs", {}).items()}}
+    understood = {name: differs["seen"] for name, differs in case.get("differs", {}).items()}
+    facts_of_life = {**case["life"], **understood}
+    return {name: value for name, value in facts_of_life.items() if options.thorough or name not in life.RATES}
 
 
 def run(options, case, directory, launch):
@@ -110,9 +117,14 @@ def limit_cpus():
 def compare_all(options, chosen, directory, launch):
     """The clean launches side by side; with --life daemonck itself runs the launches of a case side by side."""
     differ = 0
+
+    def timed(case):
+        begin = time.monotonic()
+        return run(options, case, directory, launch), time.monotonic() - begin
+
     with concurrent.futures.ThreadPoolExecutor(1 if options.life else options.jobs) as pool:
-        for case, found in zip(chosen, pool.map(lambda case: run(options, case, directory, launch), chosen)):
-            print(f"{'differs' if found else 'agrees':8} {case['name']}", flush=True)
+        for case, (found, seconds) in zip(chosen, pool.map(timed, chosen)):
+            print(f"{'differs' if found else 'agrees':8} {case['name']:40} {seconds:5.1f} s", flush=True)
             for name, measured, seen in found:
                 print(f"         {name:20} measured {measured!r}\n{'':30}seen     {seen!r}", flush=True)
             differ += bool(found)
@@ -124,8 +136,7 @@ def choose(options):
     unknown = set(options.names) - {case["name"] for case in known}
     if unknown:
         sys.exit("agree.py: no case of that name: " + ", ".join(sorted(unknown)))
-    chosen = [case for case in known if not options.names or case["name"] in options.names]
-    return [case for case in chosen if case.get("some") or not options.some]
+    return [case for case in known if not options.names or case["name"] in options.names]
 
 
 def main():

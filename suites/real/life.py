@@ -8,6 +8,7 @@ import facts
 
 # Two rates that would differ so much by chance less than once in a thousand comparisons are not of one race.
 CHANCE = 0.001
+RATES = ("pidfile_at_return", "port_at_return")
 
 
 def of(evidence, case):
@@ -29,7 +30,7 @@ def of(evidence, case):
 def same(name, measured, seen):
     """Rates are compared as such; when a pipe's end came is a matter of the machine, whether it came is not; and a daemon
     may have done now this, now that."""
-    if name.endswith("_at_return"):
+    if name in RATES:
         return probability(*_numbers(measured), *_numbers(seen)) >= CHANCE
     if name == "pipe_eof_ms" and isinstance(seen, list):
         return [ms is None for ms in measured] == [ms is None for ms in seen]

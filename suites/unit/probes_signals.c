@@ -99,12 +99,22 @@ START_TEST(children)
 	other_program(worker(), "/usr/bin/python3.11");
 	assert_judged("signals.children-default", VERDICT_PASS);
 	assert_seen("nothing in 1 child that runs another program; not judged: not seen");
-	/* Its own doing: the parent does not. And interpreters ignore PIPE by themselves. */
-	worker()->ignored = BIT(SIGHUP) | BIT(SIGPIPE);
-	master()->ignored = BIT(SIGPIPE);
+	/* Its own doing: the parent does not. Interpreters ignore PIPE by themselves, and one may be chance. */
+	worker()->ignored = BIT(SIGHUP) | BIT(SIGINT) | BIT(SIGPIPE);
+	master()->ignored = BIT(SIGPIPE) | BIT(SIGHUP);
 	assert_judged("signals.children-default", VERDICT_PASS);
-	master()->ignored = BIT(SIGHUP) | BIT(SIGPIPE);
-	assert_culprit("signals.children-default", WORKER, "ignored", "HUP, as exampled (7) started it");
+	master()->ignored |= BIT(SIGINT);
+	assert_culprit("signals.children-default", WORKER, "ignored", "HUP INT, as exampled (7) started it");
+	/* Not inherited: it would ignore that as well, unless it handles it. */
+	master()->ignored |= BIT(SIGUSR1);
+	assert_judged("signals.children-default", VERDICT_PASS);
+	worker()->caught = BIT(SIGUSR1);
+	assert_judged("signals.children-default", VERDICT_FAIL);
+	worker()->exe = TEXT("/bin/dash");
+	assert_culprit("signals.children-default", WORKER, "ignored", "HUP INT PIPE, as exampled (7) started it");
+	worker()->terminal = TTY_NUMBER + 1; /* by itself, on a terminal */
+	assert_judged("signals.children-default", VERDICT_PASS);
+	worker()->ignored = BIT(SIGHUP) | BIT(SIGPIPE);
 	worker()->exe = TEXT("/usr/bin/sleep");
 	assert_culprit("signals.children-default", WORKER, "ignored", "HUP PIPE, as exampled (7) started it");
 	master()->ignored = 0;
