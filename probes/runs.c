@@ -623,17 +623,16 @@ bool tally_listens(struct run_tally *tally, const struct evidence *run, const st
 	return tally->finding->n_culprits == before;
 }
 
-void tally_zombies(struct run_tally *tally, const struct ev_process *processes, size_t count, const char *where)
+void tally_zombies(struct run_tally *tally, const struct ev_state *state, const char *where)
 {
-	const struct ev_state state = {.processes = (struct ev_process *)(uintptr_t)processes, .n_processes = count};
+	for (size_t i = 0; i < state->n_processes; i++) {
+		const struct ev_process *process = &state->processes[i];
+		const struct ev_process *parent = evidence_state_process(state, process->parent);
 
-	for (size_t i = 0; i < count; i++) {
-		const struct ev_process *parent = evidence_state_process(&state, processes[i].parent);
-
-		if (processes[i].state != 'Z' || !parent || !probe_alive(parent))
+		if (process->state != 'Z' || !parent || !probe_alive(parent))
 			continue;
-		finding_culprit(tally->finding, &processes[i], "zombie", "child of %s (%d)%s",
-		                probe_or_unknown(parent->name), parent->pid, where);
+		finding_culprit(tally->finding, process, "zombie", "child of %s (%d)%s", probe_or_unknown(parent->name),
+		                parent->pid, where);
 	}
 }
 

@@ -136,7 +136,7 @@ bool tally_main_lives(struct run_tally *tally, const struct evidence *run, const
  * culprit. Ports that are bound without a client waiting for them (UDP) come and go. */
 bool tally_listens(struct run_tally *tally, const struct evidence *run, const struct ev_step *step, const char *after);
 /* Zombies whose parent lives and has not reaped them are culprits. WHERE ends what is told. */
-void tally_zombies(struct run_tally *tally, const struct ev_process *processes, size_t count, const char *where);
+void tally_zombies(struct run_tally *tally, const struct ev_state *state, const char *where);
 /* Adds the process as a culprit for its end: "killed by signal PIPE, 2.0 ms after HUP". */
 void tally_ended(struct run_tally *tally, const struct ev_process *process, int status, int64_t elapsed_us,
                  const char *after);

@@ -1,16 +1,28 @@
 #!/bin/sh
 # The launches of daemonck's default set as an expert would try them at a terminal: start, wait a second, look with ps,
 # lsof, ss and strace, kill. One after the other, since all use the same pid file and port. Prints what there is to look
-# at, and at the end the number of launches. To be run as root in namespaces of its own, as ci/bench/life does:
+# at, and at the end the number of launches. It kills all that it can see, so it runs only as PID 1 of a pid namespace, as
+# ci/bench/life starts it:
 #
 #	by-hand.sh PIDFILE PORT COMMAND [ARGUMENT...]		PORT 0: it listens on none
+# shellcheck disable=SC2016
 set -u
 
+if [ $$ -ne 1 ]; then
+	echo 'by-hand.sh: not in a pid namespace of its own' >&2
+	exit 2
+fi
 pidfile=$1
 port=$2
 shift 2
 launches=0
 pid=
+
+# A second is what people take for long enough. PAUSE=0 shows what is left of the time without: the looks would be too
+# early then.
+nap() {
+	sleep "$((${PAUSE:-1} * ${1:-1}))"
+}
 
 told() {
 	printf '\n== %s\n' "$*"
@@ -26,13 +38,26 @@ begin() {
 	launches=$((launches + 1))
 	"$@" </dev/null
 	status=$?
-	sleep 1
+	nap
 	read_pid
 	echo "status $status, pid $pid"
 }
 
+# A zombie is none.
 alive() {
-	[ -n "$pid" ] && kill -0 "$pid" 2>/dev/null
+	[ -n "$pid" ] && ps -o stat= -p "$pid" | grep -q -v Z
+}
+
+# traced ARGUMENT... -- COMMAND...: strace follows the daemon for ever, so that it is not waited for.
+traced() {
+	launches=$((launches + 1))
+	strace -f -q -o /tmp/trace "$@" </dev/null &
+	tracer=$!
+	nap 2
+	read_pid
+	echo "pid $pid"
+	ps -e -o pid,ppid,stat,args
+	kill -KILL "$tracer" 2>/dev/null
 }
 
 tree() {
@@ -43,7 +68,7 @@ tree() {
 end() {
 	if alive; then
 		kill "$pid"
-		sleep 1
+		nap
 	fi
 	for rest in $(ps -e -o pid=); do
 		[ "$rest" -eq 1 ] || [ "$rest" -eq $$ ] || kill -KILL "$rest" 2>/dev/null
@@ -73,35 +98,35 @@ for round in 1 2; do
 	"$@" </dev/null
 	cat "$pidfile"
 	ss -l -n -t
-	sleep 1
+	nap
 	read_pid
 	end
 done
 
-told 'the steps, traced'
-begin strace -f -q -e trace=process,setsid,umask,chdir -o /tmp/trace "$@"
+told 'does the launcher wait for a slow child'
+traced -e trace=process,setsid -e inject=setsid:delay_enter=500000 "$@"
 cat /tmp/trace
 end
 
-told 'does the launcher wait for a slow child'
-begin strace -f -q -e trace=setsid -e inject=setsid:delay_enter=1000000 -o /tmp/trace "$@"
-tree
+told 'does it only sleep for a slow child'
+traced -e trace=process,setsid -e inject=setsid:delay_enter=1500000 "$@"
+cat /tmp/trace
 end
 
 told 'does it tell that the child died'
-begin strace -f -q -e trace=setsid -e inject=setsid:signal=KILL -o /tmp/trace "$@"
-tree
+traced -e trace=process,setsid -e inject=setsid:signal=KILL "$@"
+cat /tmp/trace
 end
 
 told 'the stop signal as early as can be'
-begin strace -f -q -e trace=setsid -e inject=setsid:signal=TERM -o /tmp/trace "$@"
-tree
+traced -e trace=process,setsid -e inject=setsid:signal=TERM "$@"
+cat /tmp/trace
 end
 
 if [ "$port" -ne 0 ]; then
 	told 'the port is taken'
 	python3 -m http.server --bind 127.0.0.1 "$port" >/dev/null 2>&1 &
-	sleep 1
+	nap
 	begin "$@"
 	tree
 	end
@@ -171,7 +196,7 @@ umount /tmp/mounted || echo 'busy'
 end
 
 told 'empty environment'
-begin env -i "$(command -v "$1")" "$@"
+begin env -i "$@"
 tree
 end
 
@@ -181,11 +206,11 @@ typed() {
 	shift
 	launches=$((launches + 1))
 	(
-		sleep 1
+		nap
 		# shellcheck disable=SC2059
 		printf "$keys"
-		sleep 1
-	) | timeout 5 script -q -e -c "$* </dev/null; sleep 3" /dev/null
+		nap
+	) | timeout 5 script -q -e -c "$* </dev/null; sleep $((3 * ${PAUSE:-1}))" /dev/null
 	read_pid
 }
 for key in '\003' '\034' '\032'; do
@@ -196,8 +221,8 @@ for key in '\003' '\034' '\032'; do
 done
 told 'hang-up'
 launches=$((launches + 1))
-timeout -s KILL 2 script -q -e -c "$* </dev/null; sleep 3" /dev/null
-sleep 1
+timeout -s KILL 2 script -q -e -c "$* </dev/null; sleep $((3 * ${PAUSE:-1}))" /dev/null
+nap
 read_pid
 tree
 end
@@ -210,7 +235,7 @@ done
 
 told stop
 begin "$@"
-alive && kill "$pid" && sleep 1
+alive && kill "$pid" && nap
 tree
 ls -l "$pidfile"
 ss -l -n -t -x
@@ -218,21 +243,21 @@ end
 told 'stop twice'
 begin "$@"
 alive && kill "$pid" && kill "$pid"
-sleep 1
+nap
 tree
 end
 for signal in HUP INT QUIT; do
 	told "signal $signal"
 	begin "$@"
 	alive && kill -"$signal" "$pid"
-	sleep 1
+	nap
 	tree
 	end
 done
 told 'STOP and CONT'
 begin "$@"
-alive && kill -STOP "$pid" && sleep 1 && kill -CONT "$pid"
-sleep 1
+alive && kill -STOP "$pid" && nap && kill -CONT "$pid"
+nap
 tree
 end
 
@@ -243,7 +268,7 @@ if [ "$port" -ne 0 ]; then
 client = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 client.close()' "$port"
-	sleep 1
+	nap
 	tree
 	end
 fi
@@ -251,7 +276,7 @@ told 'a worker is killed'
 begin "$@"
 if alive; then
 	worker=$(ps -o pid= --ppid "$pid" | head -n 1)
-	[ -z "$worker" ] || { kill -KILL $worker && sleep 1; }
+	[ -z "$worker" ] || { kill -KILL "$worker" && nap; }
 	tree
 fi
 end
@@ -284,11 +309,11 @@ end
 told 'ten restarts'
 begin "$@"
 for round in 1 2 3 4 5 6 7 8 9 10; do
-	alive && kill "$pid" && sleep 1
+	alive && kill "$pid" && nap
 	begin "$@"
 	launches=$((launches - 1))
 done
-alive && kill "$pid" && sleep 1
+alive && kill "$pid" && nap
 tree
 end
 

@@ -259,7 +259,7 @@ static int begin(struct steps *steps)
 	pidfile_watch_end(&watch->pidfile);
 	/* Nobody may have asked for it before. */
 	if (!watch->plan->judge)
-		status = snapshot_read(watch->plan->sandbox, watch->plan->tree, &watch->look.pids, watch->evidence);
+		status = snapshot_read(watch, watch->evidence);
 	if (status == 0)
 		state_ipc_open(watch, &steps->ipc);
 	return status == 0 ? watch->failure : status;

@@ -74,7 +74,7 @@ static int read_snapshot(struct settle *settle)
 {
 	struct watch *watch = settle->watch;
 	int64_t begin_us = clock_now_us();
-	int status = snapshot_read(watch->plan->sandbox, watch->plan->tree, &watch->look.pids, watch->evidence);
+	int status = snapshot_read(watch, watch->evidence);
 
 	watch->times->read_us += clock_now_us() - begin_us;
 	return status;

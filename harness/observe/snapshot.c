@@ -40,8 +40,11 @@ static void mark_plants(const struct ev_start *start, struct ev_process *process
 	}
 }
 
-static int read_processes(const struct sandbox *sandbox, const struct pids *pids, struct evidence *evidence)
+static int read_processes(const struct watch *watch, struct evidence *evidence)
 {
+	const struct sandbox *sandbox = watch->plan->sandbox;
+	const struct pids *pids = &watch->look.pids;
+
 	if (pids->count == 0)
 		return 0;
 	evidence->processes = calloc(pids->count, sizeof(evidence->processes[0]));
@@ -57,21 +60,25 @@ static int read_processes(const struct sandbox *sandbox, const struct pids *pids
 			continue;
 		evidence->n_processes++;
 		mark_plants(&evidence->start, process);
+		/* As it would be without a tracer. */
+		if (process->state == 't' && stopped_has(&watch->scope.stopped, process->pid))
+			process->state = 'T';
 	}
 	host_pids_fill(sandbox, evidence);
 	return 0;
 }
 
-int snapshot_read(const struct sandbox *sandbox, const char *tree, const struct pids *pids, struct evidence *evidence)
+int snapshot_read(const struct watch *watch, struct evidence *evidence)
 {
+	const struct sandbox *sandbox = watch->plan->sandbox;
 	int status;
 
 	snapshot_clear(evidence);
-	status = read_processes(sandbox, pids, evidence);
+	status = read_processes(watch, evidence);
 	if (status == 0)
 		status = listeners_read(sandbox->proc_fd, evidence);
 	if (status == 0)
-		status = written_read(sandbox, tree, evidence);
+		status = written_read(sandbox, watch->plan->tree, evidence);
 	if (status == 0)
 		status = pidfile_read(sandbox->directory_fd, evidence);
 	return status;

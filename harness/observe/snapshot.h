@@ -3,12 +3,11 @@
 #define OBSERVE_SNAPSHOT_H
 
 #include "evidence/evidence.h"
-#include "observe/pids.h"
-#include "sandbox/sandbox.h"
+#include "observe/watch.h"
 
-/* Reads PIDS anew into the evidence: processes, listeners, written files and the pid file; what an earlier snapshot had
- * is dropped. A process that goes meanwhile is left out. 0 or -ENOMEM. */
-int snapshot_read(const struct sandbox *sandbox, const char *tree, const struct pids *pids, struct evidence *evidence);
+/* Reads those of the watch's last look anew into the evidence: processes, listeners, written files and the pid file;
+ * what an earlier snapshot had is dropped. A process that goes meanwhile is left out. 0 or -ENOMEM. */
+int snapshot_read(const struct watch *watch, struct evidence *evidence);
 
 /* Drops what a snapshot read. */
 void snapshot_clear(struct evidence *evidence);

@@ -106,7 +106,7 @@ bool state_is_held(const struct watch *watch, const struct ev_file *file)
 static int read_snapshot(struct watch *watch, struct ev_state *state)
 {
 	struct evidence scratch = {.start = watch->evidence->start, .pidfile = {.path = watch->evidence->pidfile.path}};
-	int status = snapshot_read(watch->plan->sandbox, watch->plan->tree, &watch->look.pids, &scratch);
+	int status = snapshot_read(watch, &scratch);
 
 	free(scratch.pidfile.directory);
 	if (status < 0) {

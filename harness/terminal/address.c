@@ -134,13 +134,21 @@ static int connect_type(const struct address *address, int type)
 	return status < 0 ? status : take_fd(&fd);
 }
 
+/* A Unix address does not tell of what type its socket is. Of a path the kernel says that it is another one; an
+ * abstract name is another one's in each type. */
+static bool may_be_other_type(const struct address *address, int status)
+{
+	bool abstract = address->to.any.sa_family == AF_UNIX && address->to.local.sun_path[0] == '\0';
+
+	return status == -EPROTOTYPE || (abstract && status == -ECONNREFUSED);
+}
+
 int address_connect(const struct address *address)
 {
 	static const int others[] = {SOCK_DGRAM, SOCK_SEQPACKET};
 	int fd = connect_type(address, address->type);
 
-	/* A Unix address does not tell of what type its socket is. */
-	for (size_t i = 0; fd == -EPROTOTYPE && i < sizeof(others) / sizeof(others[0]); i++)
+	for (size_t i = 0; may_be_other_type(address, fd) && i < sizeof(others) / sizeof(others[0]); i++)
 		fd = connect_type(address, others[i]);
 	return fd;
 }

@@ -9,7 +9,7 @@ static void judge_run(struct run_tally *tally, const struct evidence *run)
 
 	if (!step || !tally_main_lives(tally, run, step, "an orphan's end"))
 		return;
-	tally_zombies(tally, step->after.processes, step->after.n_processes, ", which is PID 1");
+	tally_zombies(tally, &step->after, ", which is PID 1");
 	if (tally->finding->n_culprits == before)
 		tally_right(tally, "no zombie %s after an orphan's end",
 		            probe_time_text(run_elapsed(step->at_us, step->after.at_us), time));

@@ -53,7 +53,7 @@ static void judge_killed(struct run_tally *tally, const struct evidence *run)
 
 	if (!step)
 		return;
-	tally_zombies(tally, step->after.processes, step->after.n_processes, ", after a child was killed");
+	tally_zombies(tally, &step->after, ", after a child was killed");
 	if (tally->finding->n_culprits > before)
 		return;
 	if (declared->worker || declared->workers > 0)
@@ -66,6 +66,7 @@ static void judge(const struct evidence *evidence, const struct profile *profile
 {
 	struct run_tally tally = {.evidence = evidence, .finding = finding};
 	const struct evidence *run = tally_run(&tally, EV_SCENARIO_WORKER_KILLED, 0);
+	const struct ev_state clean = run_state(evidence);
 
 	(void)profile;
 	finding_expect(finding, "no zombie stays%s",
@@ -73,7 +74,7 @@ static void judge(const struct evidence *evidence, const struct profile *profile
 	                   ? "; as many workers as before one was killed"
 	                   : "");
 	if (evidence->settle.window_us >= evidence->settle.patience_us)
-		tally_zombies(&tally, evidence->processes, evidence->n_processes, ", in the clean launch");
+		tally_zombies(&tally, &clean, ", in the clean launch");
 	if (run)
 		judge_killed(&tally, run);
 	tally_end(&tally);

@@ -2,7 +2,7 @@
 """Starts all real daemons of cases.json under daemonck and compares what its evidence says with what was measured on
 them by other means: the clean launch, or with --life the further launches, and with --thorough also what is a race.
 
-    agree.py --root DIRECTORY [--daemonck PROGRAM] [--life [--thorough]] [-j N] [--keep DIRECTORY] [NAME …]
+    agree.py --root DIRECTORY [--daemonck PROGRAM] [--life [--thorough]] [--some] [-j N] [--keep DIRECTORY] [NAME …]
 
 The directory is what make-root makes. Prints a line a case, a table of the differences, and "N agree, M differ". Exit
 status 0 when all agree.
@@ -37,6 +37,7 @@ def arguments():
     parser.add_argument("--daemonck", default=os.environ.get("DAEMONCK", "daemonck"))
     parser.add_argument("--life", action="store_true", help="the further launches: signals, keys, a second start …")
     parser.add_argument("--thorough", action="store_true", help="with --life: every launch, and rates of what is a race")
+    parser.add_argument("--some", action="store_true", help="without the cases that take long")
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--keep", type=pathlib.Path, help="keep the evidence files in this directory")
     parser.add_argument("names", nargs="*", metavar="NAME", help="these cases alone")
@@ -51,7 +52,7 @@ def command(options, case, evidence):
     that its probes need."""
     line = [options.daemonck, "run", "--root", str(options.root), "--timeout", LIFE_TIMEOUT if options.life else TIMEOUT]
     if options.life:
-        line += ["--profile", str(HERE / "profiles" / "life.yaml"), "--jobs", str(options.jobs)]
+        line += ["--profile", str(HERE / "profiles" / "life.yaml"), "--jobs", str(2 * options.jobs)]  # most of the time they wait
         line += ["--thorough"] if options.thorough else []
     else:
         line += ["--profile", "forking", "--quick"]
@@ -136,7 +137,8 @@ def choose(options):
     unknown = set(options.names) - {case["name"] for case in known}
     if unknown:
         sys.exit("agree.py: no case of that name: " + ", ".join(sorted(unknown)))
-    return [case for case in known if not options.names or case["name"] in options.names]
+    chosen = [case for case in known if not options.names or case["name"] in options.names]
+    return [case for case in chosen if not (options.some and case.get("slow"))]
 
 
 def main():
