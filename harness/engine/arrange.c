@@ -142,6 +142,27 @@ static int signal_of(const struct job *job, const struct ev_declared *declared, 
 	}
 }
 
+static bool is_declared_to_stop(const struct ev_declared *declared, int signal)
+{
+	for (size_t i = 0; i < declared->n_effects; i++)
+		if (declared->effects[i].signal == signal)
+			return declared->effects[i].effect == EV_EFFECT_STOPS;
+	return false;
+}
+
+/* What ends a step, for this daemon. */
+static enum script_until until_of(const struct job *job, const struct evidence *top, const struct scenario_step *step)
+{
+	/* A second start of what stays in the foreground does not end. */
+	if (step->until == SCRIPT_RAN_OUT && top->launch.outcome == EV_STAYED)
+		return SCRIPT_SETTLED;
+	/* A stop may take its time. */
+	if (step->until == SCRIPT_SETTLED && step->signal == SCENARIO_VARIANT_SIGNAL &&
+	    is_declared_to_stop(&top->declared, job->variant))
+		return SCRIPT_GONE;
+	return step->until;
+}
+
 /* The declared request's address, or the first TCP listener that was seen. */
 static const char *client_address(struct arranged *arranged, const struct evidence *top)
 {
@@ -210,14 +231,11 @@ static void add_step(struct arranged *arranged, const struct engine_request *req
 	arranged->steps[index] = (struct script_step){
 	    .kind = step->kind,
 	    .whom = step->whom,
-	    .until = step->until,
+	    .until = until_of(job, top, step),
 	    .signal = signal_of(job, &top->declared, step->signal),
 	    .empty_environment = step->bare,
 	    .no_terminal = step->bare,
 	};
-	/* A second start of what stays in the foreground does not end. */
-	if (step->until == SCRIPT_RAN_OUT && top->launch.outcome == EV_STAYED)
-		arranged->steps[index].until = SCRIPT_SETTLED;
 	if (step->arguments != SCENARIO_NO_ARGUMENTS && step->arguments != SCENARIO_PASSED) {
 		fill_arguments(arranged, request, top, step, arranged->arguments[index]);
 		arranged->steps[index].arguments = arranged->arguments[index];

@@ -109,6 +109,12 @@ static void take_over(struct evidence *run, struct evidence *seen)
 	seen->state = EV_RUN_DONE;
 	free(seen->reason);
 	seen->reason = NULL;
+	/* The host is the top's to tell. */
+	free(seen->host.tool_version);
+	free(seen->host.kernel);
+	free(seen->host.machine);
+	free(seen->host.time);
+	seen->host = (struct ev_host){0};
 	*run = *seen;
 	free(seen);
 }

@@ -49,7 +49,7 @@ enum { HOLD_BOUND_US = 3 * CLOCK_US_PER_S };
 	}
 
 static const struct scenario_step stop[] = {STOP(SCRIPT_GONE)};
-static const struct scenario_step stop_twice[] = {STOP(SCRIPT_AT_ONCE), STOP(SCRIPT_GONE)};
+static const struct scenario_step stop_twice[] = {STOP(SCRIPT_TAKEN), STOP(SCRIPT_GONE)};
 static const struct scenario_step unmount[] = {{.kind = EV_STEP_UNMOUNT, .until = SCRIPT_AT_ONCE}};
 static const struct scenario_step keys[] = {
     KEY(SIGINT), KEY(SIGQUIT), KEY(SIGTSTP), {.kind = EV_STEP_FOREGROUND, .until = SCRIPT_AT_ONCE},

@@ -40,6 +40,7 @@ static int64_t bound_us(const struct await *await)
 {
 	switch (await->step->until) {
 	case SCRIPT_AT_ONCE:
+	case SCRIPT_TAKEN:
 	case SCRIPT_GONE:
 	case SCRIPT_RAN_OUT:
 	case SCRIPT_REPLY:
@@ -159,6 +160,7 @@ static bool is_awaited(struct await *await, int64_t now_us)
 
 	switch (await->step->until) {
 	case SCRIPT_AT_ONCE:
+	case SCRIPT_TAKEN:
 		return true;
 	case SCRIPT_RAN_OUT:
 		return await->ran_out && (is_calm(await, now_us) || window_over(&await->window, watch, now_us));
@@ -180,6 +182,12 @@ static bool is_awaited(struct await *await, int64_t now_us)
 		return (await->rested && notices_came(watch)) || window_over(&await->window, watch, now_us);
 	}
 	return true;
+}
+
+/* Steps that are followed by the next one at once. */
+static bool has_state(const struct await *await)
+{
+	return await->step->until != SCRIPT_REPLY && await->step->until != SCRIPT_TAKEN;
 }
 
 static int take_state(struct await *await, bool settled, bool gone)
@@ -209,7 +217,7 @@ static int finish(struct await *await)
 	bool same = false;
 	int status;
 
-	if (await->step->until == SCRIPT_REPLY) {
+	if (!has_state(await)) {
 		await->done = true;
 		return 0;
 	}
@@ -223,7 +231,7 @@ static int finish(struct await *await)
 static int finish_gone(struct await *await)
 {
 	await->done = true;
-	return await->step->until == SCRIPT_REPLY ? 0 : take_state(await, true, true);
+	return has_state(await) ? take_state(await, true, true) : 0;
 }
 
 static int finish_late(struct await *await)
@@ -232,7 +240,7 @@ static int finish_late(struct await *await)
 	int status = collect_look(&watch->scope, &watch->look);
 
 	await->done = true;
-	if (status < 0 || await->step->until == SCRIPT_REPLY)
+	if (status < 0 || !has_state(await))
 		return status;
 	/* The word of an end may be lost where there are too many of them. */
 	return take_state(await, !watch->look.alive, !watch->look.alive);
@@ -291,6 +299,10 @@ static int take_look(struct await *await)
 		return too_much(await, EV_TOO_MUCH);
 	if (looks_nothing_left(&await->looks) && has_ran_out(await) && is_end_told(await))
 		return finish_gone(await);
+	if (await->step->until == SCRIPT_TAKEN && has_reacted(await)) {
+		await->done = true;
+		return 0;
+	}
 	window_note(&await->window, await->watch, true, now_us);
 	if (await->replied != await->watch->client.total)
 		window_start(&await->window, await->watch, now_us);

@@ -22,6 +22,8 @@ enum script_whom {
 enum script_until {
 	SCRIPT_AT_ONCE, /* nothing: the next step follows, no state is taken */
 	SCRIPT_SETTLED, /* everything is at rest as after a launch, or gone */
+	SCRIPT_TAKEN,   /* the signal has been taken: its target has run since, is gone, or can do nothing with it; no
+	                   state */
 	SCRIPT_GONE,    /* every process of the daemon has ended, and the command of a RUN too; or the bound */
 	SCRIPT_RAN_OUT, /* the command of a RUN has ended, then as SETTLED */
 	SCRIPT_REPLY,   /* the client's reply has ended, or its connection; then AT_ONCE */

@@ -13,14 +13,14 @@ enum message_type {
 	MESSAGE_EXIT,         /* init: a process ended */
 	MESSAGE_STARTED,      /* leader: the candidate is about to be executed; payload: struct leader_started */
 	MESSAGE_NOT_EXECUTED, /* candidate: execve failed; error: errno */
-	MESSAGE_STOPPED,      /* leader: the started process was stopped */
-	MESSAGE_RETURNED,     /* leader: the started process ended; payload: struct leader_returned */
-	MESSAGE_COMMAND,      /* harness to leader; payload: struct leader_command */
-	MESSAGE_ANSWER,       /* leader: a command was carried out; error; pid of RUN; a descriptor of CONNECT */
-	MESSAGE_RAN,          /* leader: the command of a RUN ended: pid, status */
-	MESSAGE_BORN,         /* leader: pid was born and is held back before its first instruction */
-	MESSAGE_ENDING,       /* leader: the started process is about to end; it and all others are stopped until GO */
-	MESSAGE_SIGNALLED,    /* stranger: it got the signal `status` */
+	MESSAGE_STOPPED,   /* leader: the started process, or a traced thread, was stopped, or (WIFCONTINUED) goes on */
+	MESSAGE_RETURNED,  /* leader: the started process ended; payload: struct leader_returned */
+	MESSAGE_COMMAND,   /* harness to leader; payload: struct leader_command */
+	MESSAGE_ANSWER,    /* leader: a command was carried out; error; pid of RUN; a descriptor of CONNECT */
+	MESSAGE_RAN,       /* leader: the command of a RUN ended: pid, status */
+	MESSAGE_BORN,      /* leader: pid was born and is held back before its first instruction */
+	MESSAGE_ENDING,    /* leader: the started process is about to end; it and all others are stopped until GO */
+	MESSAGE_SIGNALLED, /* stranger: it got the signal `status` */
 };
 
 enum { MESSAGE_PAYLOAD_MAX = 8192, MESSAGE_FDS_MAX = 128 };

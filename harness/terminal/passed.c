@@ -37,6 +37,8 @@ static int make_pipe(int *ret_reader, int *ret_writer)
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
+	/* Of the reading end alone: the harness must not wait in it. */
+	(void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	reader = passed_move(ends[0]);
 	writer = passed_move(ends[1]);
 	if (reader < 0 || writer < 0) {

@@ -1,5 +1,6 @@
 /* instance.after-kill: nobody tidied up: the pid file, the lock, the socket's name are still there. */
 #include "probes/ready.h"
+#include "probes/tally.h"
 
 /* Whether all of it was gone before it was started again. */
 static bool was_killed(struct run_tally *tally, const struct evidence *run)

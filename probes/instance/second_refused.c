@@ -1,5 +1,6 @@
 /* instance.second-refused: an exit status proves nothing; what lives afterwards, and whom the pid file names, does. */
 #include "probes/ready.h"
+#include "probes/tally.h"
 
 #include <stdio.h>
 

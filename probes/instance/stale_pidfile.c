@@ -1,6 +1,7 @@
 /* instance.stale-pidfile: after a crash or a power cut the old pid file is still there, and its number is nobody's or
  * someone else's by now. */
 #include "probes/ready.h"
+#include "probes/tally.h"
 
 #include <stdio.h>
 

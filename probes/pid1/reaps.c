@@ -1,5 +1,5 @@
 /* pid1.reaps: as PID 1 of a pid namespace it gets every orphan, and has to wait for it. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 static void judge_run(struct run_tally *tally, const struct evidence *run)
 {

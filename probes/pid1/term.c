@@ -1,6 +1,6 @@
 /* pid1.term: as PID 1 of a pid namespace, a container's entry point, the stop signal ends it. The kernel gives PID 1
  * only the signals that it catches: the default action of the others does not happen. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 static const char *uncaught(const struct ev_process *main, int signal)
 {

@@ -1,6 +1,7 @@
 /* pidfile.removed: a file that outlives its daemon names a process that is none of it, or soon a stranger; one that a
  * refused second start takes away leaves a daemon that nobody can stop. */
 #include "probes/ready.h"
+#include "probes/tally.h"
 
 #include "base/text.h"
 

@@ -1,6 +1,6 @@
 /* ready.foreground: under a supervisor the started process is the daemon, and leaves session, directory and standard
  * error as it was given them; it ends with a status that tells a stop from a failure. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 static void judge_returned(struct run_tally *tally)
 {

@@ -1,5 +1,5 @@
 /* ready.notify: READY=1 comes once, from the main process, when it listens; through a path and an abstract socket. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 static const char *way_text(int variant)
 {

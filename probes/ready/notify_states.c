@@ -1,5 +1,5 @@
 /* ready.notify-states: it tells of its stop, of a reload, and that it lives. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 /* The first notice with that line from FROM_US to UNTIL_US, at or after *INDEX, which is then past it; or NULL. */
 static const struct ev_notice *next_notice(const struct evidence *run, const char *line, int64_t from_us,

@@ -1,5 +1,5 @@
 /* ready.s6: readiness is a newline on the agreed descriptor, which is then closed. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* ready.socket-activation: a socket that is passed (LISTEN_FDS) is kept, still listens, and is served. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 #include <sys/stat.h>
 

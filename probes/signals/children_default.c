@@ -1,7 +1,7 @@
 /* signals.children-default: another program that the daemon runs starts as from a shell: nothing ignored, nothing
  * blocked. Many programs ignore or block signals by themselves, so in the clean launch it must show that what they
  * ignore came by inheritance; under a hostile caller it is what they do not ignore or block otherwise. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 #include <signal.h>
 #include <stdio.h>

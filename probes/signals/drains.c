@@ -1,5 +1,5 @@
 /* signals.drains: a request that is in flight when the stop signal comes is answered before the daemon ends. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 #include <stdio.h>
 

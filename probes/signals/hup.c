@@ -1,7 +1,7 @@
 /* signals.hup: HUP, and the declared reload signal, reload the daemon under its pid or end all of it, as declared.
  * Where nothing is declared, one that executes itself anew under another pid passes only when the pid file follows it:
  * whoever watches it has nothing else to find it by. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 #include <signal.h>
 

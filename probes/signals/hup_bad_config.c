@@ -1,5 +1,5 @@
 /* signals.hup-bad-config: a reload that finds a broken configuration leaves the running daemon as it is. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* signals.ignored-own: what the caller ignored the daemon does not, but where it ignores that by itself. A launch whose
  * caller ignores signals is compared with those whose caller ignores none. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 static uint64_t ignored_by(const struct ev_process *process)
 {

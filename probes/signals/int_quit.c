@@ -1,6 +1,6 @@
 /* signals.int-quit: INT and QUIT do what is declared. Where nothing is, they stop all of it or nothing of it: a daemon
  * of which only half is left is neither. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* signals.log-reopen: after the log was renamed and the declared signal sent, it writes to a new file of the old name.
  *
  * The old file is known by what the processes held open under the log's name before, or by what was written. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* signals.mask-own: what the caller had blocked the daemon unblocks. A launch whose caller blocks signals is compared
  * with those whose caller blocks none: what is blocked there, too, is the daemon's own doing (sigwait, signalfd, a
  * thread that takes the signals), what is blocked only here was inherited. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 /* What no thread but one that waits for signals takes: the kernel unblocks in a thread in sigwait what it awaits. */
 static uint64_t blocked_by_design(const struct ev_process *process)

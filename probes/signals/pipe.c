@@ -1,5 +1,5 @@
 /* signals.pipe: a client that breaks off ends its own connection, not the daemon. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 /* Returns whether the client got as far as to break off. */
 static bool judge_break(struct run_tally *tally, const struct evidence *run, const struct ev_step *step)

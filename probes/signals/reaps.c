@@ -1,6 +1,6 @@
 /* signals.reaps: children that end are waited for, and declared workers come back. Looked at where a child of the main
  * process was killed, and in the clean launch once nothing had changed there for as long as a bad finding waits. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* signals.stop-cont: a daemon that was stopped and continued works on. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 #include <signal.h>
 

@@ -1,6 +1,6 @@
 /* signals.term-early: a stop signal that comes too early, or twice, leaves nothing behind. How what was stopped while
  * it started ends is its own affair. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 /* Whether a process is still stopped by the harness, which holds births back by tracing. */
 static bool is_held(const struct evidence *run)

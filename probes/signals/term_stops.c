@@ -1,6 +1,6 @@
 /* signals.term-stops: the stop signal to the main process ends all of the daemon in time, and in order. That the pid
  * file goes, too, is for pidfile.removed to say; sockets that stay on disk for teardown.clean. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* signals.term-under-hostile: the stop signal works also when the caller ignored or blocked it. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 #include <stdio.h>
 

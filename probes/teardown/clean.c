@@ -1,6 +1,6 @@
 /* teardown.clean: a stop leaves nothing behind, and what was stopped can be started again, ten times in a row. That the
  * pid file goes is for pidfile.removed to say. */
-#include "probes/runs.h"
+#include "probes/tally.h"
 
 #include <stdio.h>
 #include <sys/stat.h>

@@ -91,13 +91,19 @@ def life_rows():
     return [_life(daemon, name, row) for daemon in life.values() for name, row in daemon["faults"].items()]
 
 
-def life_fault(name, row):
-    """The planted fault of a row of `life`, or None for the right daemon and for what is no fault of the candidate."""
+def life_faults():
+    """The faults that the rows of `life` name."""
+    daemons = support.matrix()["life"].values()
+    return {_fault(*item) for daemon in daemons for item in daemon["faults"].items()} - {None}
+
+
+def _fault(name, row):
+    """None for the right daemon, and for what is no fault of the candidate."""
     return None if "command" in row else row.get("fault", name)
 
 
 def _life(daemon, name, row):
-    fault = life_fault(name, row)
+    fault = _fault(name, row)
     command = [*row.get("command", daemon["command"]), *row.get("arguments", [])]
     command += ["--fault", fault] if fault else []
     command = [_fill(argument, {"bin": support.candidates()}) for argument in command]
