@@ -25,9 +25,8 @@ static const char *key_text(int signal)
 		return "^\\";
 	case SIGTSTP:
 		return "^Z";
-	default:
-		return "a key";
 	}
+	return "a key";
 }
 
 static const char *key_field(int signal)
@@ -39,9 +38,8 @@ static const char *key_field(int signal)
 		return "after ^\\";
 	case SIGTSTP:
 		return "after ^Z";
-	default:
-		return "after a key";
 	}
+	return "after a key";
 }
 
 static void tell_stopped(const struct typing *typing, const struct ev_step *step, const char *when)

@@ -158,6 +158,7 @@ static void clean_slowly(struct plan *plan)
 	plan_right(plan, STEP_STOP);
 }
 
+/* Nobody else ends its workers. */
 void wrong_second_term_kills(struct plan *plan)
 {
 	struct sigaction action;
@@ -167,6 +168,7 @@ void wrong_second_term_kills(struct plan *plan)
 	action.sa_flags |= SA_RESETHAND;
 	sigaction(SIGTERM, &action, NULL);
 	plan->steps[STEP_STOP] = clean_slowly;
+	plan->steps[STEP_WORK] = work_on;
 }
 
 void wrong_bad_config_kills(struct plan *plan)

@@ -124,10 +124,11 @@ static char *schema_text(void)
 	                                "$comment", "\\\\ is a backslash, \\xNN a byte that is not printable", "uint64",
 	                                "$comment", "a string of digits from 2^63 up", "anyOf", "type", "integer",
 	                                "minimum", 0, "type", "string", "pattern", "^[0-9]+$");
-	json_t *schema = json_pack("{s:s, s:s, s:s}", "$schema", "https://json-schema.org/draft/2020-12/schema",
-	                           "title", "daemonck evidence, version 2", "description",
-	                           "What was observed in the launches of a daemon: daemonck run --save-evidence writes it, daemonck "
-	                           "judge reads it.");
+	json_t *schema =
+	    json_pack("{s:s, s:s, s:s}", "$schema", "https://json-schema.org/draft/2020-12/schema", "title",
+	              "daemonck evidence, version 2", "description",
+	              "What was observed in the launches of a daemon: daemonck run --save-evidence writes it, daemonck "
+	              "judge reads it.");
 	json_t *top = object_of(&EVIDENCE_RECORD, definitions);
 	char *text;
 
