@@ -56,6 +56,14 @@ static int record_isolation(const struct sandbox *sandbox, struct ev_isolation *
 	return isolation->missing ? 0 : -ENOMEM;
 }
 
+/* From before the start on, or it could be missed how the file came to be. */
+static void watch_pidfile(const struct sandbox *sandbox, void *data)
+{
+	struct launch *launch = data;
+
+	pidfile_watch_begin(sandbox, launch->request->pidfile, &launch->pidfile_watch);
+}
+
 static int begin(struct launch *launch, const struct launch_plan *plan, struct error *error)
 {
 	struct sandbox_plan sandbox = {
@@ -68,6 +76,12 @@ static int begin(struct launch *launch, const struct launch_plan *plan, struct e
 	};
 	int status;
 
+	launch->pidfile_watch.fd = -1;
+	launch->pidfile_watch.name = launch->pidfile_watch.path;
+	if (launch->request->pidfile) {
+		sandbox.prepared = watch_pidfile;
+		sandbox.prepared_data = launch;
+	}
 	launch->evidence = evidence_new();
 	if (!launch->evidence)
 		return error_set(error, -ENOMEM, "out of memory");
@@ -98,6 +112,8 @@ int launch_run(const struct engine_request *request, const struct launch_plan *p
 	    .script = plan->script,
 	    .hold = plan->hold,
 	    .top = plan->top,
+	    .stays = plan->top && plan->top->launch.outcome == EV_STAYED,
+	    .pidfile_watch = &ret_launch->pidfile_watch,
 	};
 	int status;
 

@@ -14,6 +14,7 @@ struct launch {
 	struct evidence *evidence; /* owned until it is taken */
 	struct observe_times times;
 	int64_t begun_us;
+	struct pidfile_watch pidfile_watch;
 };
 
 /* What is done besides starting and watching. */

@@ -146,6 +146,14 @@ static bool workers_are_back(const struct await *await)
 	return look->n_live >= await->steps->before.n_live && look->n_live == look->pids.count;
 }
 
+/* A start of what was gone has made as many processes as the launch did. */
+static bool is_back(const struct await *await)
+{
+	const struct collect *look = &await->watch->look;
+
+	return await->steps->before.n_live == 0 && look->n_live >= await->watch->evidence->n_processes;
+}
+
 static bool log_is_reopened(const struct await *await)
 {
 	const struct steps *steps = await->steps;
@@ -165,8 +173,8 @@ static bool is_awaited(struct await *await, int64_t now_us)
 	case SCRIPT_RAN_OUT:
 		return await->ran_out && (is_calm(await, now_us) || window_over(&await->window, watch, now_us));
 	case SCRIPT_SETTLED:
-		/* As at the launch: a command may still end. */
-		if (!await->ran_out)
+		/* As at the launch: a command may still end, unless what was started is all there again. */
+		if (!await->ran_out && !is_back(await))
 			return window_over(&await->window, watch, now_us);
 		return is_calm(await, now_us) || (!await->rested && window_passed(&await->window, watch, now_us)) ||
 		       window_over(&await->window, watch, now_us);

@@ -62,9 +62,25 @@ void hold_ending(struct watch *watch)
 {
 	const struct leader_command command = {.kind = LEADER_GO};
 
-	watch->evidence->launch.ended_unheard |= hold_waits(watch);
+	if (!watch->hold.ending) {
+		watch->hold.ending = true;
+		watch->hold.heard = watch->hold.released;
+	}
 	watch->urgent++;
 	command_tell(watch, &command);
+}
+
+/* Others may be born and held when the started process ends, workers: it need not wait for those. */
+void hold_conclude(const struct watch *watch)
+{
+	struct ev_launch *launch = &watch->evidence->launch;
+	const struct ev_process *main = evidence_main(watch->evidence);
+
+	if (!watch->hold.ending)
+		return;
+	for (size_t i = watch->hold.heard; i < launch->n_births; i++)
+		if (!main || launch->births[i] == (uint32_t)main->pid)
+			launch->ended_unheard = true;
 }
 
 /* Whether some task sleeps on a timer, of whatever length. When the started process has ended it is too late for that,

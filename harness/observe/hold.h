@@ -13,6 +13,8 @@ struct watch;
 /* The births themselves are in the evidence, in order; they are let go in that order. */
 struct hold {
 	size_t released;   /* so many of them have been let go */
+	bool ending;       /* the started process has ended … */
+	size_t heard;      /* … and so many of them had been let go before */
 	int64_t oldest_us; /* since when the oldest of the others has been waiting, CLOCK_MONOTONIC */
 };
 
@@ -24,6 +26,9 @@ void hold_born(struct watch *watch, int pid);
 
 /* The started process is about to end, with everything stopped. */
 void hold_ending(struct watch *watch);
+
+/* Tells whether the started process ended before the daemon had run, when the daemon is known. */
+void hold_conclude(const struct watch *watch);
 
 /* Lets the oldest go if it is time: PROVEN tells whether two looks have shown that all others are at rest. Returns
  * whether it did. */

@@ -328,6 +328,7 @@ static void take_message(struct watch *watch, const struct message *message, int
 		take_signalled(watch, message);
 		return;
 	case MESSAGE_READY:
+	case MESSAGE_PROCEED:
 	case MESSAGE_COMMAND:
 		break;
 	}

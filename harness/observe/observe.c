@@ -81,6 +81,7 @@ int observe_launch(const struct observe_plan *plan, struct evidence *evidence, s
 	    .client = {.fd = -1},
 	    .pipes = {.fds = {-1, -1}},
 	    .notices = {.socket = -1, .s6 = -1},
+	    .pidfile = {.fd = -1},
 	    .scope = {.proc_fd = plan->sandbox->proc_fd,
 	              .reaper = plan->sandbox->reaper,
 	              .descendants = plan->sandbox->level == SANDBOX_REAPER,
@@ -93,15 +94,18 @@ int observe_launch(const struct observe_plan *plan, struct evidence *evidence, s
 	(void)prctl(PR_SET_TIMERSLACK, 1000);
 	*ret_times = (struct observe_times){.started_us = clock_now_us()};
 	evidence->start.reaper = plan->sandbox->reaper;
-	pidfile_watch_begin(plan->sandbox, evidence->pidfile.path, &watch.pidfile);
+	if (plan->pidfile_watch)
+		pidfile_watch_take_over(plan->pidfile_watch, &watch.pidfile);
 	evidence->start.cgroup = own_cgroup();
 	status = wait_started(&watch);
 	if (status == 0) {
 		process_read_standing(watch.scope.proc_fd, watch.scope.leader, &evidence->start);
 		status = settle_watch(&watch);
 	}
-	if (status == 0)
+	if (status == 0) {
+		hold_conclude(&watch);
 		ask_count(&watch);
+	}
 	if (status == 0 && settled_well(&watch))
 		status = script_run(&watch);
 	/* The evidence has taken the output over, and without it nothing was seen. */

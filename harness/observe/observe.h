@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "evidence/evidence.h"
+#include "observe/pidfile_watch.h"
 #include "observe/script.h"
 #include "sandbox/sandbox.h"
 
@@ -35,6 +36,8 @@ struct observe_plan {
 	void *judge_data;
 	struct script script; /* done after the launch has settled with something of the daemon alive */
 	struct script_hold hold;
+	bool stays; /* it is known to stay in the foreground: it need not be waited for whether it returns */
+	struct pidfile_watch *pidfile_watch; /* begun before the leader did anything; NULL: there is none */
 	/* What is declared, and the listeners of the clean launch: top of the evidence. For the worker's name, the log,
 	 * and ev_notice.listening. NULL: nothing. */
 	const struct evidence *top;

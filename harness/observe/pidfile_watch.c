@@ -64,12 +64,19 @@ void pidfile_watch_begin(const struct sandbox *sandbox, const char *path, struct
 	struct pidfile_watch *watch = ret_watch;
 
 	watch->fd = -1;
+	watch->name = watch->path;
 	watch->root = sandbox->directory_fd;
 	if (!path || !make_path(sandbox, path, watch))
 		return;
 	if (add_watch(watch))
 		watch->fd = instance();
 	watch->since_us = clock_now_us();
+}
+
+void pidfile_watch_take_over(const struct pidfile_watch *from, struct pidfile_watch *ret_watch)
+{
+	*ret_watch = *from;
+	ret_watch->name = ret_watch->path + (from->name - from->path);
 }
 
 /* A beginning of a line that the next look finds continued was no whole one before. */

@@ -27,6 +27,9 @@ struct pidfile_watch {
 /* Begins to watch where the file is declared and its directory is there. */
 void pidfile_watch_begin(const struct sandbox *sandbox, const char *path, struct pidfile_watch *ret_watch);
 
+/* The watch goes on in another place. */
+void pidfile_watch_take_over(const struct pidfile_watch *from, struct pidfile_watch *ret_watch);
+
 /* The candidate starts at AT_US: what happened before was our own doing. */
 void pidfile_watch_started(struct pidfile_watch *watch, int64_t at_us, struct ev_pidfile *pidfile);
 

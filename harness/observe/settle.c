@@ -167,7 +167,7 @@ static int finish_late(struct settle *settle)
 static bool nothing_more(const struct settle *settle)
 {
 	const struct watch *watch = settle->watch;
-	bool told = watch->output.returned || watch->output.hung_up || watch->leader_gone;
+	bool told = watch->output.returned || watch->output.hung_up || watch->leader_gone || !watch->returned;
 
 	return told && pipes_ended(&watch->pipes) &&
 	       !window_nap(&settle->window, watch, 0, watch->plan->patience_us, 1);
@@ -186,7 +186,7 @@ static int consider(struct settle *settle, int64_t now_us)
 	}
 	if (!settle->looks.proven)
 		return 0;
-	if (!watch->returned) {
+	if (!watch->returned && !watch->plan->stays) {
 		/* It may still return: only when nothing has moved for the patience does it count as staying. */
 		if (watch->plan->judge && window_over(&settle->window, watch, now_us))
 			status = judge_moment(settle);

@@ -297,6 +297,18 @@ static int prepare_leader(const struct init_plan *plan, struct set_up *ends, str
 	return status;
 }
 
+/* Nobody else reads from the socket yet. */
+static void await_proceed(const struct init_plan *plan)
+{
+	struct pollfd wait = {.fd = plan->report, .events = POLLIN};
+	struct message message;
+
+	while (poll(&wait, 1, -1) < 0 && errno == EINTR)
+		;
+	if (message_receive(plan->report, &message, NULL, NULL) != 1 || message.type != MESSAGE_PROCEED)
+		spawn_end(1);
+}
+
 static void close_root(struct root *root)
 {
 	cleanup_close(&root->proc_fd);
@@ -370,6 +382,8 @@ void init_run(const struct init_plan *plan)
 	if (prepare_leader(plan, &ends, &error) < 0 || enter(plan, &root, &error) < 0)
 		fail(plan, &error);
 	report_ready(plan, &root);
+	if (plan->sandbox->prepared)
+		await_proceed(plan);
 	tell_leader(&ends, LEADER_GO);
 	(void)close(ends.to_leader);
 	(void)close(ends.from_leader);

@@ -9,6 +9,7 @@
 
 enum message_type {
 	MESSAGE_READY,        /* init: the root stands; payload: the sandbox's report, with descriptors */
+	MESSAGE_PROCEED,      /* harness to init: where the plan has `prepared`, the leader may begin */
 	MESSAGE_FAILED,       /* init, leader: the set-up failed; error: errno, payload: what */
 	MESSAGE_EXIT,         /* init: a process ended */
 	MESSAGE_STARTED,      /* leader: the candidate is about to be executed; payload: struct leader_started */

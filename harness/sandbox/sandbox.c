@@ -94,6 +94,16 @@ static int wait_ready(struct sandbox *sandbox, struct error *error)
 	return status < 0 ? error_errno(error, status, "the sandbox ended while it was set up") : 0;
 }
 
+static int proceed(struct sandbox *sandbox, const struct sandbox_plan *plan, struct error *error)
+{
+	const struct message message = {.type = MESSAGE_PROCEED};
+	int status;
+
+	plan->prepared(sandbox, plan->prepared_data);
+	status = message_send_surely(sandbox->report, &message, NULL, 0);
+	return status < 0 ? error_errno(error, status, "the sandbox ended while it was set up") : 0;
+}
+
 static void sandbox_close(struct sandbox *sandbox)
 {
 	struct root *root = &sandbox->root;
@@ -137,6 +147,8 @@ static int start_level(const struct sandbox_plan *plan, enum sandbox_level level
 	if (plan->meanwhile)
 		plan->meanwhile(plan->meanwhile_data);
 	status = wait_ready(&sandbox, error);
+	if (status == 0 && plan->prepared)
+		status = proceed(&sandbox, plan, error);
 	if (status < 0) {
 		sandbox_stop(&sandbox);
 		return status;

@@ -18,6 +18,8 @@
 #include "base/error.h"
 #include "sandbox/root.h"
 
+struct sandbox;
+
 enum sandbox_level {
 	SANDBOX_FULL,       /* made by root: user namespace with the full identity map */
 	SANDBOX_USER,       /* made by an ordinary user: user namespace with one id */
@@ -38,6 +40,9 @@ struct sandbox_plan {
 	/* Called once while the inside is busy with its set-up; NULL: nothing is to be done meanwhile. */
 	void (*meanwhile)(void *data);
 	void *meanwhile_data;
+	/* Called when the root stands, before the leader does anything; NULL: the leader begins at once. */
+	void (*prepared)(const struct sandbox *sandbox, void *data);
+	void *prepared_data;
 	const char *const *ways; /* directories that must be writable: root.h */
 	bool privileged;
 	bool must_work; /* no falling back to SANDBOX_REAPER */

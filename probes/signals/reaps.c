@@ -73,8 +73,9 @@ static void judge(const struct evidence *evidence, const struct profile *profile
 	               evidence->declared.worker || evidence->declared.workers > 0
 	                   ? "; as many workers as before one was killed"
 	                   : "");
-	if (evidence->settle.window_us >= evidence->settle.patience_us)
-		tally_zombies(&tally, &clean, ", in the clean launch");
+	tally_zombies(&tally, &clean, ", in the clean launch");
+	/* A child that has just ended may yet be waited for. */
+	finding->may_change = finding->n_culprits > 0;
 	if (run)
 		judge_killed(&tally, run);
 	tally_end(&tally);
