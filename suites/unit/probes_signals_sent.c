@@ -299,8 +299,7 @@ START_TEST(zombies)
 	make_zombie(worker());
 	assert_culprit("signals.reaps", WORKER, "zombie", "child of exampled (7), in the clean launch");
 	/* It may be on the way to wait for it. */
-	world.evidence.settle.patience_us = 1;
-	assert_judged("signals.reaps", VERDICT_PASS);
+	ck_assert(world.finding.may_change);
 }
 END_TEST
 
