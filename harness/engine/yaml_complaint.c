@@ -135,7 +135,7 @@ static int report_unknown_key(const struct yaml_complaint *complaint, const char
 {
 	const struct yaml_source *source = complaint->source;
 	const cyaml_schema_value_t *schema = complaint_schema(complaint, 1);
-	const char *names[NAMES_MAX];
+	const char *names[NAMES_MAX] = {NULL};
 	char path[YAML_PATH_MAX], name[YAML_PATH_MAX], near[SUGGEST_TEXT_MAX], shown[80];
 	const char *under = complaint_name(complaint, 1, name);
 	size_t count = 0;
@@ -186,7 +186,7 @@ static void list_words(const cyaml_schema_value_t *schema, char *buffer, size_t 
 static int report_word(const struct yaml_complaint *complaint, const char *value, struct error *error)
 {
 	const cyaml_schema_value_t *schema = complaint_schema(complaint, 0);
-	const char *names[NAMES_MAX];
+	const char *names[NAMES_MAX] = {NULL};
 	char near[SUGGEST_TEXT_MAX], shown[80], words[160], prefix[YAML_PATH_MAX];
 	size_t count = 0;
 

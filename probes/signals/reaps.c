@@ -67,6 +67,7 @@ static void judge(const struct evidence *evidence, const struct profile *profile
 	struct run_tally tally = {.evidence = evidence, .finding = finding};
 	const struct evidence *run = tally_run(&tally, EV_SCENARIO_WORKER_KILLED, 0);
 	const struct ev_state clean = run_state(evidence);
+	bool may_change;
 
 	(void)profile;
 	finding_expect(finding, "no zombie stays%s",
@@ -74,11 +75,12 @@ static void judge(const struct evidence *evidence, const struct profile *profile
 	                   ? "; as many workers as before one was killed"
 	                   : "");
 	tally_zombies(&tally, &clean, ", in the clean launch");
-	/* A child that has just ended may yet be waited for. */
-	finding->may_change = finding->n_culprits > 0;
+	may_change = finding->n_culprits > 0;
 	if (run)
 		judge_killed(&tally, run);
 	tally_end(&tally);
+	/* A child that has just ended may yet be waited for. */
+	finding->may_change = may_change;
 }
 
 const struct probe probe_signals_reaps = {
