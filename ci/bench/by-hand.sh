@@ -1,8 +1,8 @@
 #!/bin/sh
 # The launches of daemonck's default set as an expert would try them at a terminal: start, wait a second, look with ps,
 # lsof, ss and strace, kill. One after the other, since all use the same pid file and port. Prints what there is to look
-# at, and at the end the number of launches. It kills all that it can see, so it runs only as PID 1 of a pid namespace, as
-# ci/bench/life starts it:
+# at, and at the end the number of launches. It kills all that it can see, so it runs only as PID 1 of a pid namespace,
+# as ci/bench/life starts it:
 #
 #	by-hand.sh PIDFILE PORT COMMAND [ARGUMENT...]		PORT 0: it listens on none
 # shellcheck disable=SC2016

@@ -220,11 +220,21 @@ static void expand(struct planning *planning, const struct scenario *scenario)
 		add(planning, scenario, scenario->variant);
 }
 
+/* Where one of them has to wait for the launch HELD, that is needed, too. */
+static uint64_t with_needed(uint64_t scenarios)
+{
+	for (size_t i = 0; i < N_SCENARIOS; i++)
+		if (scenarios >> SCENARIOS[i].id & 1 && SCENARIOS[i].needs & SCENARIO_NEEDS_BIRTH)
+			return scenarios | SCENARIO_BIT(HELD);
+	return scenarios;
+}
+
 int plan_jobs(const struct engine_request *request, uint64_t scenarios, const struct evidence *top,
               struct jobs *ret_jobs)
 {
 	struct planning planning = {.request = request, .top = top, .against = against_all(top)};
 
+	scenarios = with_needed(scenarios);
 	for (size_t i = 0; i < N_SCENARIOS; i++)
 		if (scenarios >> SCENARIOS[i].id & 1)
 			expand(&planning, &SCENARIOS[i]);

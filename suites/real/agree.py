@@ -36,7 +36,7 @@ def arguments():
     parser.add_argument("--root", required=True, type=pathlib.Path)
     parser.add_argument("--daemonck", default=os.environ.get("DAEMONCK", "daemonck"))
     parser.add_argument("--life", action="store_true", help="the further launches: signals, keys, a second start …")
-    parser.add_argument("--thorough", action="store_true", help="with --life: every launch, and rates of what is a race")
+    parser.add_argument("--thorough", action="store_true", help="with --life: every launch, and rates of races")
     parser.add_argument("--some", action="store_true", help="without the cases that take long")
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--keep", type=pathlib.Path, help="keep the evidence files in this directory")
@@ -50,9 +50,11 @@ def arguments():
 def command(options, case, evidence):
     """What starts the case under daemonck. Only the evidence is looked at, so the profile matters only by the launches
     that its probes need."""
-    line = [options.daemonck, "run", "--root", str(options.root), "--timeout", LIFE_TIMEOUT if options.life else TIMEOUT]
+    line = [options.daemonck, "run", "--root", str(options.root)]
+    line += ["--timeout", LIFE_TIMEOUT if options.life else TIMEOUT]
     if options.life:
-        line += ["--profile", str(HERE / "profiles" / "life.yaml"), "--jobs", str(2 * options.jobs)]  # most of the time they wait
+        line += ["--profile", str(HERE / "profiles" / "life.yaml")]
+        line += ["--jobs", str(2 * options.jobs)]  # most of the time they wait
         line += ["--thorough"] if options.thorough else []
     else:
         line += ["--profile", "forking", "--quick"]

@@ -28,8 +28,8 @@ def of(evidence, case):
 
 
 def same(name, measured, seen):
-    """Rates are compared as such; when a pipe's end came is a matter of the machine, whether it came is not; and a daemon
-    may have done now this, now that."""
+    """Rates are compared as such; when a pipe's end came is a matter of the machine, whether it came is not; and a
+    daemon may have done now this, now that."""
     if name in RATES:
         return probability(*_numbers(measured), *_numbers(seen)) >= CHANCE
     if name == "pipe_eof_ms" and isinstance(seen, list):
@@ -144,9 +144,9 @@ def _second(launch):
         verdict = "refused" if step["status"] else "refused-but-exit-0"
     found = {"second": verdict, "second_parent": end_text(step["status"])}
     if "pidfile" in launch.case:
-        before, after = launch.run["pidfile"]["settled"], step["after"]["pidfile"]
-        unchanged = [before.get(key) for key in ("state", "content")] == [after.get(key) for key in ("state", "content")]
-        found["second_pidfile"] = "unchanged" if unchanged else "changed"
+        looks = (launch.run["pidfile"]["settled"], step["after"]["pidfile"])
+        before, after = [(look["state"], look.get("content")) for look in looks]
+        found["second_pidfile"] = "unchanged" if before == after else "changed"
     return found
 
 
