@@ -129,10 +129,25 @@ static bool lasts_in(const struct evidence *evidence, enum ev_scenario scenario,
 	return true;
 }
 
+/* A socket that was bound under a name that it has no longer: the name may hold a pid or a time. */
+static bool was_renamed(const struct evidence *evidence, const struct ev_listener *listener)
+{
+	const char *path = listener->address;
+
+	if (listener->family != EV_SOCKET_UNIX || !path || path[0] != '/' || !evidence->isolation.overlay)
+		return false;
+	for (size_t i = 0; i < evidence->n_written; i++)
+		if (evidence->written[i].path && strcmp(evidence->written[i].path, path) == 0)
+			return false;
+	return true;
+}
+
 bool listener_lasts(const struct evidence *evidence, const struct ev_listener *listener)
 {
 	bool compared = false;
 
+	if (was_renamed(evidence, listener))
+		return false;
 	if (!lasts_in(evidence, EV_SCENARIO_AGAIN, listener, &compared) ||
 	    !lasts_in(evidence, EV_SCENARIO_HELD, listener, &compared))
 		return false;

@@ -209,7 +209,8 @@ struct ev_launch {
 	size_t n_pipes;
 
 	int64_t cpu_us; /* processor time of the started process and of what it waited for; 0: not known */
-	/* EV_SCENARIO_CLOSES: calls of close(2) on numbers of 64 and above, by any process, until the settled state. */
+	/* EV_SCENARIO_CLOSES (0: under a low limit, 1: under one twice as high): calls of close(2) on numbers of 64 and
+	 * above, by any process, until the settled state. */
 	bool closes_known;
 	uint64_t closes;
 

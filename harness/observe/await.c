@@ -125,6 +125,23 @@ static bool may_be_survived(enum ev_step_kind kind)
 	return false;
 }
 
+/* Whether one that was signalled is gone, while others live: they may be on their way out. */
+static bool is_half_gone(const struct await *await)
+{
+	const struct pids *pids = &await->watch->look.pids;
+	const struct steps *steps = await->steps;
+
+	for (size_t i = 0; i < steps->n_targets; i++) {
+		size_t k = 0;
+
+		while (k < pids->count && pids->items[k] != steps->targets[i].pid)
+			k++;
+		if (k == pids->count)
+			return pids->count > 0;
+	}
+	return false;
+}
+
 /* Whether nothing more will come of the step. Where nobody has run since, nothing has changed, either. */
 static bool is_calm(struct await *await, int64_t now_us)
 {
@@ -136,7 +153,9 @@ static bool is_calm(struct await *await, int64_t now_us)
 		return true;
 	if (window_nap(&await->window, watch, 0, watch->plan->patience_us, 1))
 		return false;
-	return !may_be_survived(await->step->kind) || window_passed(&await->window, watch, now_us) || !may_go_on(await);
+	if (!may_be_survived(await->step->kind) || window_passed(&await->window, watch, now_us))
+		return true;
+	return !is_half_gone(await) && !may_go_on(await);
 }
 
 static bool workers_are_back(const struct await *await)
@@ -340,7 +359,7 @@ static int await_all(struct await *await)
 			return watch->failure;
 		if (await->step->until == SCRIPT_REPLY && (watch->client.ended || watch->client.fd < 0))
 			return 0;
-		if (clock_now_us() >= await->bound_us || clock_now_us() >= watch->plan->deadline_us)
+		if (clock_now_us() >= await->bound_us)
 			status = finish_late(await);
 		else
 			status = take_look(await);

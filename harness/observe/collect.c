@@ -102,7 +102,7 @@ static int look_at_task(const struct pids_scope *scope, const char *base, int pi
 
 	if (!task)
 		return -ENOMEM;
-	*task = (struct collect_task){.pid = pid, .tid = stat->pid, .call = {.nr = -1}};
+	*task = (struct collect_task){.pid = pid, .tid = stat->pid, .stopped = stat->state == 'T', .call = {.nr = -1}};
 	length = read_task(scope, base, "syscall", text, sizeof(text));
 	if (length <= 0 || proc_parse_syscall(text, (size_t)length, &task->call) < 0)
 		task->call.kind = PROC_SYSCALL_OUTSIDE;

@@ -13,6 +13,7 @@
 
 struct collect_task {
 	int pid, tid;
+	bool stopped; /* no timer wakes it */
 	uint64_t timeslices, run_ns;
 	struct proc_syscall call;
 };

@@ -85,7 +85,7 @@ bool window_nap(const struct window *window, const struct watch *watch, int pid,
 		char name[16];
 		int64_t duration_us;
 
-		if (task->call.kind != PROC_SYSCALL_IN_CALL || (pid && task->pid != pid))
+		if (task->stopped || task->call.kind != PROC_SYSCALL_IN_CALL || (pid && task->pid != pid))
 			continue;
 		/* A launcher that waits for its daemon polls in just such a loop. */
 		if (watch->returned && woke_often(window, task, wakes))

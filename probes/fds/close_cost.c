@@ -8,7 +8,7 @@
 /* No system call is cheaper than so much, and what a start needs varies by less than the other two. */
 enum { CALL_NS = 20, CALLS_MAX = 1000000, CPU_NOISE_US = 5 * CLOCK_US_PER_MS, CPU_TIMES = 3 };
 /* Calls on numbers from so much on are counted; what else is closed there is no more than a tenth; loops told apart. */
-enum { COUNTED_FROM = 64, ELSE_SHARE = 10, LOOPS_MAX = 8 };
+enum { ELSE_SHARE = 4 };
 
 typedef bool is_slow(const struct evidence *evidence, const struct evidence *run);
 
@@ -148,47 +148,50 @@ static void tell_fast(const struct evidence *evidence, struct finding *finding)
 		           run->launch.cpu_us, finding);
 }
 
-/* The launch whose calls of close were counted, or NULL. */
-static const struct evidence *counted(const struct evidence *evidence)
+/* A launch whose calls of close were counted, or NULL. */
+static const struct evidence *counted(const struct evidence *evidence, int variant)
 {
-	const struct evidence *run = evidence_run(evidence, EV_SCENARIO_CLOSES, 0);
+	const struct evidence *run = evidence_run(evidence, EV_SCENARIO_CLOSES, variant);
 	char why[OUTCOME_TEXT_MAX];
 
-	return run && run->state == EV_RUN_DONE && run->launch.closes_known && run->start.nofile > COUNTED_FROM &&
+	return run && run->state == EV_RUN_DONE && run->launch.closes_known &&
 	               run_started(evidence, run, why, sizeof(why))
 	           ? run
 	           : NULL;
 }
 
-/* How often every number up to the limit was closed. Loops up to a fixed number come to another count. */
-static uint64_t count_loops(const struct evidence *run)
+/* Whether nearly as many calls came with the higher limit as there are more numbers. Loops up to a fixed number come to
+ * the same count under both. */
+static bool grows(const struct evidence *low, const struct evidence *high)
 {
-	uint64_t each = run->start.nofile - COUNTED_FROM, closes = run->launch.closes;
-	uint64_t loops = (closes + each / ELSE_SHARE) / each;
+	uint64_t more = high->start.nofile > low->start.nofile ? high->start.nofile - low->start.nofile : 0;
 
-	return loops <= LOOPS_MAX && closes <= loops * each + each / ELSE_SHARE ? loops : 0;
+	return more > 0 && high->launch.closes > low->launch.closes &&
+	       high->launch.closes - low->launch.closes >= more - more / ELSE_SHARE;
 }
 
-static void tell_counted(const struct evidence *run, enum verdict verdict, struct finding *finding)
+static void tell_counted(const struct evidence *low, const struct evidence *high, enum verdict verdict,
+                         struct finding *finding)
 {
-	finding_set(finding, verdict, "%llu calls of close on numbers from %d on, with a limit of %llu descriptors%s",
-	            (unsigned long long)run->launch.closes, (int)COUNTED_FROM, (unsigned long long)run->start.nofile,
+	finding_set(finding, verdict, "%llu calls of close with a limit of %llu descriptors, %llu with %llu%s",
+	            (unsigned long long)low->launch.closes, (unsigned long long)low->start.nofile,
+	            (unsigned long long)high->launch.closes, (unsigned long long)high->start.nofile,
 	            verdict == VERDICT_FAIL ? ": one for each that could be open" : "");
 }
 
 static void judge(const struct evidence *evidence, const struct profile *profile, struct finding *finding)
 {
-	const struct evidence *run = counted(evidence);
+	const struct evidence *low = counted(evidence, 0), *high = counted(evidence, 1);
 
 	(void)profile;
 	finding_expect(finding, "a start that takes no longer where the limit of descriptors is high");
-	if (run && count_loops(run) > 0)
-		tell_counted(run, VERDICT_FAIL, finding);
+	if (low && high && grows(low, high))
+		tell_counted(low, high, VERDICT_FAIL, finding);
 	else if (tell_slow(evidence, finding) || run_tell_failed(evidence, EV_SCENARIO_NOFILE, finding) ||
 	         run_tell_failed(evidence, EV_SCENARIO_CLOSES, finding))
 		return;
-	else if (run)
-		tell_counted(run, VERDICT_PASS, finding);
+	else if (low && high)
+		tell_counted(low, high, VERDICT_PASS, finding);
 	else if (!run_none_done(evidence, EV_SCENARIO_NOFILE, finding))
 		tell_fast(evidence, finding);
 }

@@ -72,31 +72,50 @@ START_TEST(start_that_varies)
 }
 END_TEST
 
+static struct evidence *counted(int variant, uint64_t nofile, uint64_t closes)
+{
+	struct evidence *run = world_run(EV_SCENARIO_CLOSES, variant);
+
+	run->start.nofile = nofile;
+	run->launch.closes_known = true;
+	run->launch.closes = closes;
+	return run;
+}
+
 START_TEST(closes_counted)
 {
 	static const struct {
-		uint64_t closes;
+		uint64_t low, high;
 		enum verdict verdict;
 	} cases[] = {
-	    {0, VERDICT_PASS},   {12, VERDICT_PASS},  {256 - 64, VERDICT_PASS}, {1024 - 64, VERDICT_PASS},
-	    {448, VERDICT_FAIL}, {452, VERDICT_FAIL}, {2 * 448, VERDICT_FAIL},  {UINT64_MAX, VERDICT_PASS},
+	    {0, 0, VERDICT_PASS},
+	    {12, 15, VERDICT_PASS},
+	    {960, 960, VERDICT_PASS},
+	    {960, 448, VERDICT_PASS},
+	    {448, 960, VERDICT_FAIL},
+	    {447, 940, VERDICT_FAIL},
+	    {2 * 448, 2 * 960, VERDICT_FAIL},
+	    {637, 1149, VERDICT_FAIL},
+	    {448, 600, VERDICT_PASS},
+	    {0, UINT64_MAX, VERDICT_FAIL},
 	};
-	struct evidence *run = world_run(EV_SCENARIO_CLOSES, 0);
+	struct evidence *low = counted(0, 512, 0), *high = counted(1, 1024, 0);
 
-	run->start.nofile = 512;
-	run->launch.closes_known = true;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		run->launch.closes = cases[i].closes;
+		low->launch.closes = cases[i].low;
+		high->launch.closes = cases[i].high;
 		assert_judged("fds.close-cost", cases[i].verdict);
 	}
-	run->launch.closes = 450;
+	low->launch.closes = 450;
+	high->launch.closes = 962;
 	assert_judged("fds.close-cost", VERDICT_FAIL);
-	ck_assert_str_eq(world.finding.seen,
-	                 "450 calls of close on numbers from 64 on, with a limit of 512 descriptors: "
-	                 "one for each that could be open");
-	run->launch.status = 1 << 8;
+	ck_assert_str_eq(world.finding.seen, "450 calls of close with a limit of 512 descriptors, 962 with 1024: "
+	                                     "one for each that could be open");
+	high->start.nofile = 512; /* the limit could not be raised */
+	assert_judged("fds.close-cost", VERDICT_PASS);
+	low->launch.status = 1 << 8;
 	assert_judged("fds.close-cost", VERDICT_SKIP);
-	run->state = EV_RUN_FAILED;
+	low->state = EV_RUN_FAILED;
 	assert_judged("fds.close-cost", VERDICT_BROKEN);
 }
 END_TEST

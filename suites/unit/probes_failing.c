@@ -66,6 +66,7 @@ START_TEST(port_no_obstacle)
 	struct evidence *run;
 
 	(void)world_listener(EV_SOCKET_UNIX, "/run/exampled.socket");
+	(void)world_written("/run/exampled.socket", S_IFSOCK | 0755);
 	run = comes_up(EV_FAILS_PORT);
 	assert_judged(ID, VERDICT_SKIP);
 	assert_seen("its ports taken: it came up with all that it has otherwise");
