@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Runs the reference daemons again and again with all processors busy; no verdict may ever differ.
 
-    soak.py [-n N] [-j J] [--idle] [NAME …]
+    soak.py [-n N] [-j J] [--idle] [--life] [NAME …]
 
 N times (500 unless given) each row of the matrix, J side by side (twice the processors unless given), while every
-processor also computes something useless. NAME: these rows alone. Reads DAEMONCK and the other variables of support.py.
+processor also computes something useless. With --life the rows of all launches, one after the other unless -j is given:
+each is many launches side by side. NAME: these rows alone. Reads DAEMONCK and the other variables of support.py.
 Prints each difference as it comes, and "N runs, M differ". Rows that put the whole machine under strain are left to the
 matrix."""
 
@@ -24,14 +25,19 @@ SLOW = {"slow-3s", "hasty-3s", "floods", "floods-late"}  # seconds each, whateve
 def arguments():
     parser = argparse.ArgumentParser(description="repeats the reference daemons under load; no verdict may differ")
     parser.add_argument("-n", "--times", type=int, default=int(os.environ.get("DAEMONCK_SOAK", "500")))
-    parser.add_argument("-j", "--jobs", type=int, default=2 * os.cpu_count())
+    parser.add_argument("-j", "--jobs", type=int)
+    parser.add_argument("--life", action="store_true", help="the rows of all launches")
     parser.add_argument("--idle", action="store_true", help="without the load")
     parser.add_argument("names", nargs="*", metavar="NAME")
     return parser.parse_args()
 
 
-def chosen(names):
-    rows = [row for row in matrix_rows.rows() if not row.alone and not (row.tree and not support.real_root())]
+def chosen(names, life):
+    if life:
+        rows = [row for row in matrix_rows.life_rows() if not row.nofile]
+    else:
+        rows = matrix_rows.rows()
+    rows = [row for row in rows if not row.alone and not (row.tree and not support.real_root())]
     rows = [row for row in rows if not names or row.name in names]
     if not rows:
         sys.exit("soak.py: no row of that name")
@@ -46,8 +52,17 @@ def plan(rows, times):
                 yield row
 
 
+def judge(row, place):
+    if row.declared is None:
+        return support.run(row.command, *row.options, cwd=place, timeout=300)
+    with tempfile.NamedTemporaryFile("w", dir=place, suffix=".yaml") as file:
+        file.write(matrix_rows.candidate_file(row))
+        file.flush()
+        return support.daemonck("run", "--format", "json", *row.options, "--file", file.name, cwd=place, timeout=300)
+
+
 def differs(row, place):
-    done = support.run(row.command, *row.options, cwd=place, timeout=300)
+    done = judge(row, place)
     if done.status not in (support.HELD, support.FAILED):
         return f"exit status {done.status}: {done.error.strip()}"
     found = matrix_rows.differences(row, done.verdicts())
@@ -68,7 +83,8 @@ def soak(rows, options, place):
 
 def main():
     options = arguments()
-    rows = chosen(options.names)
+    rows = chosen(options.names, options.life)
+    options.jobs = options.jobs or (1 if options.life else 2 * os.cpu_count())
     burners = 0 if options.idle else os.cpu_count()
     load = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(burners)]
     try:
