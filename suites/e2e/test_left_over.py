@@ -7,7 +7,7 @@ import subprocess
 
 import support
 
-KILLS = int(os.environ.get("DAEMONCK_KILLS", "20"))
+KILLS = int(os.environ.get("DAEMONCK_KILLS", "8"))
 LATEST_S = 0.6  # a launch that waits out its patience takes about so long
 
 
