@@ -91,6 +91,7 @@ static const char *expected_status(enum ev_second declared)
 {
 	switch (declared) {
 	case EV_SECOND_UNKNOWN:
+		return "a second start starts nothing, and the first daemon and its pid file stay as they are";
 	case EV_SECOND_REFUSED:
 		return "a second start fails, and the first daemon and its pid file stay as they are";
 	case EV_SECOND_SUCCEEDS:
