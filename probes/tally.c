@@ -87,6 +87,22 @@ bool tally_comes_up(struct run_tally *tally, const struct evidence *run, const c
 	return false;
 }
 
+size_t tally_compare(struct run_tally *tally, const struct evidence *run, const char *where, tally_judge *judge)
+{
+	size_t judged = 0;
+
+	if (!tally_comes_up(tally, run, where))
+		return 0;
+	for (const struct ev_process *process = probe_next(run, NULL); process; process = probe_next(run, process)) {
+		if (judge(tally, run, process))
+			judged++;
+		else
+			tally_missed(tally, VERDICT_SKIP, "%s (%d) could not be compared with the clean launch",
+			             probe_or_unknown(process->name), process->pid);
+	}
+	return judged;
+}
+
 const struct evidence *tally_next(struct run_tally *tally, enum ev_scenario scenario, const struct evidence *previous)
 {
 	const struct evidence *run = previous;

@@ -28,6 +28,12 @@ const struct evidence *tally_run(struct run_tally *tally, enum ev_scenario scena
 /* Whether the launch came to what the clean one came to, for a probe that demands it; otherwise that is a culprit.
  * WHERE: "under a caller that ignores signals". */
 bool tally_comes_up(struct run_tally *tally, const struct evidence *run, const char *where);
+/* Compares one process of a launch with the clean one's: adds a culprit where it fails, and returns whether it could be
+ * compared at all. */
+typedef bool tally_judge(struct run_tally *tally, const struct evidence *run, const struct ev_process *process);
+/* Walks over the live processes of a launch that comes up (WHERE as above); returns how many could be compared, and the
+ * others are noted as missed. */
+size_t tally_compare(struct run_tally *tally, const struct evidence *run, const char *where, tally_judge *judge);
 /* The first launch of SCENARIO after PREVIOUS (NULL: of all) that was done and came to what the clean one came to, or
  * NULL; those that did not, and that there is none at all, are noted as missed. */
 const struct evidence *tally_next(struct run_tally *tally, enum ev_scenario scenario, const struct evidence *previous);

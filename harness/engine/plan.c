@@ -257,15 +257,14 @@ bool plan_waits(const struct job *job)
 	return job->scenario->needs & SCENARIO_NEEDS_BIRTH;
 }
 
-/* Which birth became the main process, counted from 1; 0: none, or it is not known. */
-static size_t main_birth(const struct evidence *top)
+int plan_birth(const struct evidence *top)
 {
 	const struct evidence *held = evidence_run(top, EV_SCENARIO_HELD, 0);
 	const struct ev_process *main = held && held->state == EV_RUN_DONE ? evidence_main(held) : NULL;
 
 	for (size_t i = 0; main && i < held->launch.n_births; i++)
 		if (held->launch.births[i] == (uint32_t)main->pid)
-			return i + 1;
+			return (int)i + 1;
 	return 0;
 }
 
@@ -273,14 +272,9 @@ const char *plan_reason_now(const struct job *job, const struct evidence *top)
 {
 	if (job->reason)
 		return job->reason;
-	if (plan_waits(job) && main_birth(top) == 0)
+	if (plan_waits(job) && plan_birth(top) == 0)
 		return "which process becomes the daemon could not be seen";
 	return NULL;
-}
-
-int plan_birth(const struct evidence *top)
-{
-	return (int)main_birth(top);
 }
 
 bool plan_step_applies(const struct engine_request *request, const struct evidence *top,

@@ -118,8 +118,6 @@ static bool prepare(const struct leader *leader, const struct candidate *candida
 		(void)error_errno(&error, status, "cannot give the command its terminal and descriptors");
 		life_fail(leader->report, &error);
 	}
-	if (candidate->launch && prepare_own_pid(&leader->plan->variation, getpid(), &error) < 0)
-		life_fail(leader->report, &error);
 	return counted;
 }
 

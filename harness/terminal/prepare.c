@@ -187,21 +187,8 @@ int prepare_files(const struct leader *leader, struct error *error)
 	for (size_t i = 0; i < variation->n_files && status == 0; i++) {
 		const struct variation_file *file = &variation->files[i];
 
-		if (file->own_pid)
-			continue;
 		status = file->stranger ? put_pid(file, leader->stranger, error)
 		                        : put_file(file, file->content, file->size, error);
-	}
-	return status;
-}
-
-int prepare_own_pid(const struct variation *variation, pid_t pid, struct error *error)
-{
-	int status = 0;
-
-	for (size_t i = 0; i < variation->n_files && status == 0; i++) {
-		if (variation->files[i].own_pid)
-			status = put_pid(&variation->files[i], pid + variation->files[i].ahead, error);
 	}
 	return status;
 }

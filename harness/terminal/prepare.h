@@ -17,8 +17,6 @@ int prepare_directory(struct leader *leader, struct error *error);
 int prepare_directory_last(const struct leader *leader, struct error *error);
 
 int prepare_files(const struct leader *leader, struct error *error);
-/* The files that hold the daemon's pid, when the started process's is known. */
-int prepare_own_pid(const struct variation *variation, pid_t pid, struct error *error);
 /* Runs the commands one after the other. */
 int prepare_setup(const struct leader *leader, struct error *error);
 

@@ -35,10 +35,7 @@ struct variation_file {
 	size_t size;
 	uint32_t mode;  /* permissions; 0: 0644, or 0755 for a directory */
 	bool directory; /* an empty directory */
-	bool own_pid;   /* the content is the pid that the daemon will have and a newline: EV_STALE_OWN writes it as a
-	                   prediction, `ahead` of the started process's pid, as the clean launch showed it */
-	int ahead;
-	bool stranger; /* the content is the stranger's pid and a newline */
+	bool stranger;  /* the content is the stranger's pid and a newline */
 };
 
 struct variation {

@@ -36,17 +36,8 @@ static bool judge_one(struct run_tally *tally, const struct evidence *run, const
 
 static void judge_run(struct run_tally *tally, const struct evidence *run)
 {
-	size_t judged = 0;
+	size_t judged = tally_compare(tally, run, "under a caller that blocks signals", judge_one);
 
-	if (!tally_comes_up(tally, run, "under a caller that blocks signals"))
-		return;
-	for (const struct ev_process *process = probe_next(run, NULL); process; process = probe_next(run, process)) {
-		if (judge_one(tally, run, process))
-			judged++;
-		else
-			tally_missed(tally, VERDICT_SKIP, "%s (%d) could not be compared with the clean launch",
-			             probe_or_unknown(process->name), process->pid);
-	}
 	if (judged > 0)
 		tally_right(tally, "none of them is still blocked in %zu process%s", judged, judged == 1 ? "" : "es");
 }
