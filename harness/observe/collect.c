@@ -177,8 +177,8 @@ static int look_at_process(const struct pids_scope *scope, int pid, struct colle
 		return 0;
 	}
 	collect->n_live += stat.state != 'Z' && stat.state != 'X';
-	/* Init is just about to reap it. */
-	collect->quiet &= stat.state != 'Z' || stat.ppid != scope->reaper;
+	/* Init, or the leader, is just about to reap it. */
+	collect->quiet &= stat.state != 'Z' || (stat.ppid != scope->reaper && stat.ppid != scope->leader);
 	collect->rss_kib += stat.rss_pages * (uint64_t)page_kib;
 	if (stat.num_threads > 1)
 		return look_at_threads(scope, pid, collect);

@@ -36,14 +36,29 @@ void looks_wait(struct looks *looks)
 		looks->delay_us = LOOK_LAST_US;
 }
 
+static bool is_seen(const struct pids *pids, int pid)
+{
+	for (size_t i = 0; i < pids->count; i++)
+		if (pids->items[i] == pid)
+			return true;
+	return false;
+}
+
+/* The session leader tells of the started process's end only after it has reaped it. */
+static bool is_end_due(const struct watch *watch)
+{
+	return watch->started && !watch->returned && !is_seen(&watch->look.pids, watch->evidence->launch.pid);
+}
+
 static void note(struct looks *looks)
 {
 	const struct collect *look = &looks->watch->look;
+	bool quiet = look->quiet && !is_end_due(looks->watch);
 
-	if (look->token != looks->token || !look->quiet || !looks->quiet)
+	if (look->token != looks->token || !quiet || !looks->quiet)
 		looks->since_us = clock_now_us();
 	looks->token = look->token;
-	looks->quiet = look->quiet;
+	looks->quiet = quiet;
 }
 
 int looks_take(struct looks *looks)

@@ -317,18 +317,33 @@ static void close_root(struct root *root)
 		(void)close(root->layers[i].upper_fd);
 }
 
+/* What waitpid would say. */
+static int wait_status(const siginfo_t *info)
+{
+	switch (info->si_code) {
+	case CLD_EXITED:
+		return W_EXITCODE(info->si_status, 0);
+	case CLD_DUMPED:
+		return W_EXITCODE(0, info->si_status) | WCOREFLAG;
+	default: /* CLD_KILLED; nothing else ends a process */
+		return W_EXITCODE(0, info->si_status);
+	}
+}
+
+/* Each end is told before the process is reaped: who no longer finds it in /proc has the message. */
 static void reap(const struct init_plan *plan)
 {
-	pid_t pid;
-	int status;
+	siginfo_t info = {0};
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid > 0) {
 		const struct message message = {
-		    .type = MESSAGE_EXIT, .pid = pid, .status = status, .at_us = clock_now_us()};
+		    .type = MESSAGE_EXIT, .pid = info.si_pid, .status = wait_status(&info), .at_us = clock_now_us()};
 
 		/* Lost where the harness does not keep up with a candidate that forks without end: that is seen
 		 * by other means. */
 		(void)message_send(plan->report, &message, NULL, 0);
+		(void)waitpid(info.si_pid, NULL, 0);
+		info.si_pid = 0;
 	}
 }
 
