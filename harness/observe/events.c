@@ -6,15 +6,13 @@
 #include "base/clock.h"
 #include "observe/watch.h"
 
-enum { POLL_REPORT, POLL_MASTER, POLL_PIPE_1, POLL_PIPE_2, POLL_NOTIFY, POLL_S6, POLL_PIDFILE, POLL_CLIENT, POLLS };
+enum { POLL_REPORT, POLL_MASTER, POLL_PIPE_1, POLL_PIPE_2, POLL_S6, POLL_PIDFILE, POLL_CLIENT, POLLS };
 
 static void serve(struct watch *watch, const struct pollfd *waits)
 {
 	/* The pid file first: what a look finds there must not be younger than need be. */
 	if (waits[POLL_PIDFILE].revents)
 		pidfile_watch_take(&watch->pidfile, &watch->evidence->pidfile);
-	if (waits[POLL_NOTIFY].revents)
-		notices_take(watch);
 	if (waits[POLL_REPORT].revents)
 		messages_take(watch);
 	if (waits[POLL_MASTER].revents && output_drain(&watch->output) < 0)
@@ -39,7 +37,6 @@ void events_take(struct watch *watch, int64_t until_us)
 	    [POLL_MASTER] = {.fd = watch->output.hung_up ? -1 : watch->output.master, .events = POLLIN},
 	    [POLL_PIPE_1] = {.fd = watch->pipes.fds[0], .events = POLLIN},
 	    [POLL_PIPE_2] = {.fd = watch->pipes.fds[1], .events = POLLIN},
-	    [POLL_NOTIFY] = {.fd = watch->notices.socket, .events = POLLIN},
 	    [POLL_S6] = {.fd = watch->notices.s6, .events = POLLIN},
 	    [POLL_PIDFILE] = {.fd = watch->pidfile.fd, .events = POLLIN},
 	    [POLL_CLIENT] = {.fd = client ? watch->client.fd : -1, .events = client},

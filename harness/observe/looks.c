@@ -44,16 +44,19 @@ static bool is_seen(const struct pids *pids, int pid)
 	return false;
 }
 
-/* The session leader tells of the started process's end only after it has reaped it. */
-static bool is_end_due(const struct watch *watch)
+/* Whether the session leader has yet to tell something: of a notice, or of the started process's end, which comes only
+ * after it has been reaped. */
+static bool is_word_due(const struct watch *watch)
 {
-	return watch->started && !watch->returned && !is_seen(&watch->look.pids, watch->evidence->launch.pid);
+	bool ended = watch->started && !is_seen(&watch->look.pids, watch->evidence->launch.pid);
+
+	return (ended && !watch->returned) || notices_due(watch);
 }
 
 static void note(struct looks *looks)
 {
 	const struct collect *look = &looks->watch->look;
-	bool quiet = look->quiet && !is_end_due(looks->watch);
+	bool quiet = look->quiet && !is_word_due(looks->watch);
 
 	if (look->token != looks->token || !quiet || !looks->quiet)
 		looks->since_us = clock_now_us();

@@ -327,6 +327,9 @@ static void take_message(struct watch *watch, const struct message *message, int
 	case MESSAGE_SIGNALLED:
 		take_signalled(watch, message);
 		return;
+	case MESSAGE_NOTICE:
+		notices_take(watch, message);
+		return;
 	case MESSAGE_READY:
 	case MESSAGE_PROCEED:
 	case MESSAGE_COMMAND:

@@ -5,16 +5,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "sandbox/message.h"
+
 struct notices {
-	int socket;     /* -1: there is none */
+	int socket;     /* the leader reads it; -1: there is none */
 	int s6;         /* read end; -1: there is none, or it has ended */
 	size_t awaited; /* notices from this one on have not been waited for yet */
 };
 
 struct watch;
 
-/* Takes all datagrams that are there into the evidence. */
-void notices_take(struct watch *watch);
+/* Takes a MESSAGE_NOTICE into the evidence. */
+void notices_take(struct watch *watch, const struct message *message);
+
+/* Whether a datagram is there that has not been told yet. */
+bool notices_due(const struct watch *watch);
 
 /* Reads the pipe without blocking. */
 void notices_serve_s6(struct watch *watch);

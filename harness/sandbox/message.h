@@ -22,6 +22,7 @@ enum message_type {
 	MESSAGE_BORN,      /* leader: pid was born and is held back before its first instruction */
 	MESSAGE_ENDING,    /* leader: the started process is about to end; it and all others are stopped until GO */
 	MESSAGE_SIGNALLED, /* stranger: it got the signal `status` */
+	MESSAGE_NOTICE,    /* leader: pid sent a datagram to NOTIFY_SOCKET; payload: its text */
 };
 
 enum { MESSAGE_PAYLOAD_MAX = 8192, MESSAGE_FDS_MAX = 128 };

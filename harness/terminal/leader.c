@@ -349,18 +349,21 @@ static void live(struct leader *leader) __attribute__((noreturn));
 
 static void live(struct leader *leader)
 {
-	struct pollfd waits[2] = {
+	struct pollfd waits[] = {
 	    {.fd = leader->signals, .events = POLLIN},
 	    {.fd = leader->report, .events = POLLIN},
+	    {.fd = leader->passed.notify, .events = POLLIN},
 	};
 	struct signalfd_siginfo info;
 	bool more = false;
 
 	for (;;) {
-		(void)poll(waits, 2, more ? 0 : hold_timeout_ms(&leader->hold));
+		(void)poll(waits, sizeof(waits) / sizeof(*waits), more ? 0 : hold_timeout_ms(&leader->hold));
 		/* Emptied before the children are asked: one that ends in between is heard of again. */
 		while (read(leader->signals, &info, sizeof(info)) == sizeof(info))
 			;
+		if (waits[2].revents)
+			life_notices(leader);
 		more = take_children(leader);
 		if (waits[1].revents)
 			life_obey(leader);

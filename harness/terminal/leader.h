@@ -39,7 +39,7 @@ enum leader_descriptor {
 	LEADER_MASTER, /* of the pty that is the candidate's terminal */
 	LEADER_PIPE_1, /* read ends of its standard output and error */
 	LEADER_PIPE_2,
-	LEADER_NOTIFY, /* datagram socket bound to NOTIFY_SOCKET, SO_PASSCRED set */
+	LEADER_NOTIFY, /* datagram socket bound to NOTIFY_SOCKET: not for reading, but to see that all was told */
 	LEADER_S6,     /* read end */
 	LEADER_SOCKET, /* the listening socket that was passed */
 	LEADER_DESCRIPTORS,

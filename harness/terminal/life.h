@@ -41,6 +41,9 @@ void life_fail(int report, const struct error *error) __attribute__((noreturn));
 /* The candidate has ended and waits to be reaped: takes down what can be seen at this instant, reaps it and reports. */
 void life_returned(struct leader *leader);
 
+/* Hands on what was sent to NOTIFY_SOCKET. */
+void life_notices(const struct leader *leader);
+
 /* Carries out what the harness has asked for so far. */
 void life_obey(struct leader *leader);
 

@@ -206,7 +206,7 @@ void passed_forget(struct passed *passed)
 	forget(&passed->s6_reader);
 	forget(&passed->s6_writer);
 	forget(&passed->listener);
-	/* The socket of the notifications is needed to know it again, and the harness has it anyway. */
+	/* The socket of the notifications is read here. */
 }
 
 bool passed_is_ours(const struct passed *passed, uint64_t inode)

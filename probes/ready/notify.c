@@ -35,13 +35,11 @@ static void judge_notice(struct run_tally *tally, const struct evidence *run, co
 	(void)probe_time_text(notice->at_us, time);
 	if (!is_from_main(run, notice))
 		finding_culprit_file(tally->finding, "READY=1", "from", "%s (%d), not the main process %d, %s",
-		                     sender ? probe_or_unknown(sender->name) : "?", notice->pid, main ? main->pid : 0,
-		                     way_text(run->variant));
+		                     sender ? probe_or_unknown(sender->name) : "a process that had ended", notice->pid,
+		                     main ? main->pid : 0, way_text(run->variant));
 	else if (serves && !notice->listening)
 		finding_culprit_file(tally->finding, "READY=1", "came", "before it listened, %s after the start, %s",
 		                     time, way_text(run->variant));
-	else if (notice->pid == 0)
-		tally_right(tally, "READY=1 %s after the start %s, its sender was gone", time, way_text(run->variant));
 	else
 		tally_right(tally, "READY=1 %s after the start from %d %s", time, notice->pid, way_text(run->variant));
 }
