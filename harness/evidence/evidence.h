@@ -348,6 +348,7 @@ struct ev_notice {
 	uint64_t size; /* it may hold NULs */
 	/* Whether what is declared, or was seen in the clean launch, listened when it came. */
 	bool listening;
+	int64_t starved_us; /* how long all tasks together had waited for a processor by then */
 };
 
 /* The stimuli. */
@@ -389,14 +390,15 @@ struct ev_step {
 	enum ev_step_kind kind;
 	char *what; /* "signal TERM to the main process 5", "/etc/init.d/x status" */
 	int signal;
-	int pid;          /* to whom it was done; 0: there was none */
-	int error_number; /* it could not be done: errno */
-	int64_t at_us;    /* when it was done */
-	int64_t done_us;  /* RUN: when the command ended; FINISH: when the reply ended; 0: it did not */
-	int status;       /* RUN: as wait(2) gives it */
-	int command;      /* RUN: its pid */
-	bool reset;       /* FINISH: the connection broke */
-	char *reply;      /* RUN: what came on the terminal meanwhile; FINISH: the reply; at most EVIDENCE_REPLY_MAX */
+	int pid;            /* to whom it was done; 0: there was none */
+	int error_number;   /* it could not be done: errno */
+	int64_t at_us;      /* when it was done */
+	int64_t starved_us; /* how long all tasks together had waited for a processor by then */
+	int64_t done_us;    /* RUN: when the command ended; FINISH: when the reply ended; 0: it did not */
+	int status;         /* RUN: as wait(2) gives it */
+	int command;        /* RUN: its pid */
+	bool reset;         /* FINISH: the connection broke */
+	char *reply; /* RUN: what came on the terminal meanwhile; FINISH: the reply; at most EVIDENCE_REPLY_MAX */
 	uint64_t reply_kept, reply_total;
 	uint64_t signalled; /* signals that the stranger got since the step before */
 	struct ev_state after;

@@ -487,10 +487,7 @@ static const struct record declared_record = TABLE("declared", declared_fields);
 
 #define THIS struct ev_notice
 static const struct field notice_fields[] = {
-    INT64(at_us),
-    PID(pid),
-    BYTES(text, size, NOTICE_MAX),
-    BOOL(listening),
+    INT64(at_us), PID(pid), BYTES(text, size, NOTICE_MAX), BOOL(listening), INT64(starved_us),
 };
 static const struct record notice_record = TABLE("notice", notice_fields);
 #undef THIS
@@ -521,6 +518,7 @@ static const struct field step_fields[] = {
     PID(pid),
     INT(error_number, 0, INT_MAX),
     INT64(at_us),
+    INT64(starved_us),
     INT64(done_us),
     ANY_INT(status),
     PID(command),

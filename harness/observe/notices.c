@@ -28,6 +28,16 @@ static bool everything_listens(const struct watch *watch)
 	return listeners_all(watch->scope.proc_fd, watch->scope.leader, top->listeners, top->n_listeners);
 }
 
+/* What has waited longer since than another time is late through no fault of its own. */
+static int64_t starved_us(const struct watch *watch)
+{
+	struct collect look = {0};
+	int64_t starved = collect_look(&watch->scope, &look) < 0 ? 0 : (int64_t)(look.wait_ns / 1000);
+
+	collect_free(&look);
+	return starved;
+}
+
 static int add(struct watch *watch, const struct message *message)
 {
 	struct evidence *evidence = watch->evidence;
@@ -53,6 +63,7 @@ static int add(struct watch *watch, const struct message *message)
 	    .text = text,
 	    .size = message->size,
 	    .listening = everything_listens(watch),
+	    .starved_us = starved_us(watch),
 	};
 	return 0;
 }

@@ -196,6 +196,7 @@ static int do_one(struct steps *steps, const struct script_step *step, const str
 		return -ENOMEM;
 	status = begin_change(steps);
 	record->at_us = watch_since(steps->watch, clock_now_us());
+	record->starved_us = (int64_t)(steps->before.wait_ns / 1000);
 	if (status == 0)
 		status = stimulus_do(steps, step, process, record);
 	if (status == 0)

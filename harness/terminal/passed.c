@@ -63,7 +63,7 @@ static int make_pipes(struct passed *passed, struct error *error)
 	return 0;
 }
 
-/* SO_PASSCRED before the bind: no datagram may come without its sender. */
+/* The options before the bind: no datagram may come without its sender and the time when it was sent. */
 static int bind_notify(const char *name, int *ret_fd)
 {
 	CLEANUP_CLOSE int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -71,7 +71,8 @@ static int bind_notify(const char *name, int *ret_fd)
 	char text[PASSED_NAME_MAX + 8] = "unix ";
 	int yes = 1, status;
 
-	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) < 0)
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes)) < 0)
 		return -errno;
 	text_append(text, sizeof(text), "%s", name);
 	status = address_parse(text, &address);

@@ -50,28 +50,45 @@ static void judge_reload(struct run_tally *tally, const struct evidence *run, co
 		            probe_time_text(run_elapsed(reload->at_us, ready->at_us), time), name);
 }
 
-/* The longest time without a sign of life between READY=1 and the stop. */
+/* The longest time without a sign of life between two moments, less what the daemon waited for a processor: a busy
+ * machine is no fault of its own. */
+struct pauses {
+	int64_t at_us, starved_us; /* of the last sign */
+	int64_t longest_us;
+};
+
+static void end_pause(struct pauses *pauses, int64_t at_us, int64_t starved_us)
+{
+	int64_t starved = run_elapsed(pauses->starved_us, starved_us), pause = run_elapsed(pauses->at_us, at_us);
+
+	pause = starved < pause ? pause - starved : 0;
+	if (pause > pauses->longest_us)
+		pauses->longest_us = pause;
+	pauses->at_us = at_us;
+	pauses->starved_us = starved_us;
+}
+
 static void judge_watchdog(struct run_tally *tally, const struct evidence *run, const struct ev_step *stop)
 {
-	int64_t within = tally->evidence->declared.watchdog_us, longest = 0, pause;
+	int64_t within = tally->evidence->declared.watchdog_us;
 	size_t index = 0, count = 0;
-	const struct ev_notice *last = next_notice(run, "READY=1", INT64_MIN, stop->at_us, &index), *sign;
+	const struct ev_notice *sign = next_notice(run, "READY=1", INT64_MIN, stop->at_us, &index);
+	struct pauses pauses = {0};
 	char time[TIME_TEXT_MAX], allowed[TIME_TEXT_MAX];
 
-	if (!last)
+	if (!sign)
 		return; /* the watch begins with it; that it is missing ready.notify says */
+	pauses.at_us = sign->at_us;
+	pauses.starved_us = sign->starved_us;
 	index = 0;
-	while ((sign = next_notice(run, "WATCHDOG=1", last->at_us, stop->at_us, &index))) {
-		pause = run_elapsed(last->at_us, sign->at_us);
-		longest = pause > longest ? pause : longest;
-		last = sign;
+	while ((sign = next_notice(run, "WATCHDOG=1", pauses.at_us, stop->at_us, &index))) {
+		end_pause(&pauses, sign->at_us, sign->starved_us);
 		count++;
 	}
-	pause = run_elapsed(last->at_us, stop->at_us);
-	longest = pause > longest ? pause : longest;
-	(void)probe_time_text(longest, time);
+	end_pause(&pauses, stop->at_us, stop->starved_us);
+	(void)probe_time_text(pauses.longest_us, time);
 	(void)probe_time_text(within, allowed);
-	if (longest > within)
+	if (pauses.longest_us > within)
 		finding_culprit_file(tally->finding, "WATCHDOG=1", "missing", "for %s, with %s declared", time,
 		                     allowed);
 	else if (count == 0)
