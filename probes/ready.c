@@ -283,11 +283,29 @@ static const struct ev_listener *next_wanted(const struct evidence *evidence, si
 	return NULL;
 }
 
+/* The declared files, as many as can be told. */
+static size_t count_files(const struct evidence *evidence)
+{
+	char *const *files = evidence->declared.ready_files;
+	size_t count = 0;
+
+	while (files && files[count] && count < 64)
+		count++;
+	return count;
+}
+
 bool ready_known(const struct evidence *evidence)
 {
 	size_t index = 0;
 
-	return pidfile_wanted(evidence) || next_wanted(evidence, &index) != NULL;
+	return pidfile_wanted(evidence) || next_wanted(evidence, &index) != NULL || count_files(evidence) > 0;
+}
+
+static enum ready file_ready(const struct evidence *launch, size_t number)
+{
+	if (!launch->launch.ready_files_known)
+		return READY_UNSEEN;
+	return launch->launch.ready_files >> number & 1 ? READY_YES : READY_NO;
 }
 
 static enum ready pidfile_ready(const struct evidence *launch)
@@ -334,6 +352,8 @@ enum ready ready_in(const struct evidence *evidence, const struct evidence *laun
 		ready = worse(ready, pidfile_ready(launch));
 	while ((wanted = next_wanted(evidence, &index)))
 		ready = worse(ready, listener_ready(evidence, launch, wanted));
+	for (size_t i = 0; i < count_files(evidence); i++)
+		ready = worse(ready, file_ready(launch, i));
 	return ready;
 }
 
@@ -358,6 +378,9 @@ const char *ready_text(const struct evidence *evidence, const struct evidence *l
 			tell_item(buffer, listener_text(wanted, text), &count);
 	if (pidfile_wanted(evidence) && (!missing || pidfile_ready(launch) == READY_NO))
 		tell_item(buffer, evidence->pidfile.path, &count);
+	for (size_t i = 0; i < count_files(evidence); i++)
+		if (!missing || file_ready(launch, i) == READY_NO)
+			tell_item(buffer, evidence->declared.ready_files[i], &count);
 	if (count > ITEMS_TOLD)
 		text_append(buffer, READY_TEXT_MAX, " and %zu more", count - ITEMS_TOLD);
 	return buffer;

@@ -18,6 +18,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "engine/candidate.h"
 
 /* No daemon would choose this umask by itself, and it is still there after one that adds 022 or 027 to it. */
 enum { START_UMASK = 0012, PLANT_BASE = 600 };
@@ -376,6 +377,7 @@ int start_prepare(const struct engine_request *request, const struct start_optio
 	ret_start->leader.environment = ret_start->environment;
 	ret_start->leader.directory = ret_start->start_source;
 	ret_start->leader.pidfile = request->pidfile;
+	ret_start->leader.ready_files = request->candidate ? request->candidate->ready_files : NULL;
 	ret_start->leader.umask = evidence->start.umask;
 	ret_start->leader.variation = options->variation;
 	make_sentinel(ret_start->leader.sentinel);

@@ -219,6 +219,10 @@ struct ev_launch {
 	struct ev_listener *listeners; /* inode 0: not known */
 	size_t n_listeners;
 
+	/* Which of the declared files, bit n for the n-th, were there then. */
+	bool ready_files_known;
+	uint64_t ready_files;
+
 	/* Where new processes were held back: each birth in its order, threads not counted. */
 	uint32_t *births;
 	size_t n_births;
@@ -319,7 +323,7 @@ struct ev_declared {
 	char *name;                /* of the daemon; NULL: not declared */
 	struct ev_listener *ready; /* must answer when the start returns; inode 0 */
 	size_t n_ready;
-	char **ready_files; /* NULL-ended: must be there when the start returns */
+	char **ready_files; /* NULL-ended, at most 64: must be there when the start returns */
 	int stop_signal;    /* TERM unless declared */
 	int64_t stop_within_us;
 	int stop_status;                  /* exit status that a stop is to end with; -1: 0, or death by the signal */

@@ -331,6 +331,8 @@ static const struct field launch_fields[] = {
     UINT64(closes),
     BOOL(listeners_known),
     RECORDS(struct ev_listener, listeners, listener_record, EVIDENCE_FILES_MAX),
+    BOOL(ready_files_known),
+    SET(ready_files),
     NUMBERS(births, EXITS_MAX),
     BOOL(ended_unheard),
     BOOL(hold_gave_up),

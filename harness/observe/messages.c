@@ -198,6 +198,8 @@ static void take_instant(struct watch *watch, const struct message *message)
 	if (watch->stepping)
 		return;
 	evidence->launch.cpu_us = returned->cpu_us;
+	evidence->launch.ready_files_known = returned->ready_files_known;
+	evidence->launch.ready_files = returned->ready_files;
 	status = keep_listeners(&evidence->launch, returned);
 	if (status == 0 && returned->look.state != EV_LOOK_NONE)
 		status = pidfile_take_look(&returned->look, &evidence->pidfile.returned);

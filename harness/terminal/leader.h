@@ -27,6 +27,7 @@ struct leader_plan {
 	char *const *argv, *const *environment; /* NULL-ended */
 	const char *directory;                  /* where to start; overridden by the sandbox's start directory */
 	const char *pidfile;                    /* looked at in the instant of the return; NULL: none */
+	char *const *ready_files;               /* the same; NULL-ended, at most 64; NULL: none */
 	mode_t umask;
 	const struct leader_plant *plants;
 	size_t n_plants;
@@ -66,6 +67,8 @@ struct leader_started {
  * is cut after the look's content. */
 struct leader_returned {
 	int64_t cpu_us; /* of the started process and what it reaped */
+	bool ready_files_known;
+	uint64_t ready_files; /* bit n: the n-th of the plan's is there */
 	bool listeners_known;
 	uint32_t n_listeners;
 	struct {

@@ -19,6 +19,14 @@ static const char *mark_return(const struct leader *leader)
 	return leader->plan->sentinel + (written > 0 ? written : 0);
 }
 
+static void look_for_files(char *const *files, struct leader_returned *returned)
+{
+	returned->ready_files_known = files != NULL;
+	for (size_t i = 0; files && files[i] && i < 64; i++)
+		if (access(files[i], F_OK) == 0)
+			returned->ready_files |= UINT64_C(1) << i;
+}
+
 static int64_t spent_us(const struct rusage *usage)
 {
 	return (int64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * CLOCK_US_PER_S + usage->ru_utime.tv_usec +
@@ -37,6 +45,7 @@ void life_returned(struct leader *leader)
 	rest = mark_return(leader);
 	if (leader->plan->pidfile)
 		look_at(AT_FDCWD, leader->plan->pidfile, false, &returned->look);
+	look_for_files(leader->plan->ready_files, returned);
 	listening_read(leader, returned);
 	/* Reaped only now: who waits for the started process to vanish comes after the mark. */
 	(void)wait4(leader->candidate, &message.status, __WALL, &usage);

@@ -78,8 +78,7 @@ static void judge(const struct evidence *evidence, const struct profile *profile
 	if (ready_known(evidence))
 		judge_starts(evidence, finding);
 	else
-		finding_set(finding, VERDICT_SKIP, "nothing is declared and nothing listens that could be ready%s",
-		            evidence->declared.ready_files ? ": files are not looked at in that instant" : "");
+		finding_set(finding, VERDICT_SKIP, "nothing is declared and nothing listens that could be ready");
 }
 
 const struct probe probe_launch_ready_on_return = {

@@ -160,8 +160,6 @@ END_TEST
 
 START_TEST(ready_not_asked)
 {
-	static char *files[] = {NULL, NULL};
-
 	listens(EV_SOCKET_TCP, "127.0.0.1:80");
 	world.evidence.launch.status = 1 << 8;
 	assert_judged("launch.ready-on-return", VERDICT_SKIP);
@@ -180,9 +178,27 @@ START_TEST(ready_not_asked)
 	world.profile.style = PROFILE_FORKS;
 	world.evidence.n_listeners = 0;
 	world.evidence.pidfile.path = NULL;
+	assert_judged("launch.ready-on-return", VERDICT_SKIP);
+	assert_seen("nothing is declared and nothing listens");
+}
+END_TEST
+
+START_TEST(ready_files)
+{
+	char *files[] = {TEXT("/run/first"), TEXT("/run/second"), NULL};
+	struct ev_launch *launch = &world.evidence.launch;
+
+	world.evidence.pidfile.path = NULL;
 	world.evidence.declared.ready_files = files;
 	assert_judged("launch.ready-on-return", VERDICT_SKIP);
-	assert_seen("files are not looked at in that instant");
+	assert_seen("could not be seen");
+	launch->ready_files_known = true;
+	launch->ready_files = 3;
+	assert_judged("launch.ready-on-return", VERDICT_PASS);
+	assert_seen("there: /run/first and /run/second when process 3 ended");
+	launch->ready_files = 1;
+	assert_judged("launch.ready-on-return", VERDICT_FAIL);
+	assert_seen("missing: /run/second when process 3 ended");
 }
 END_TEST
 
@@ -395,6 +411,7 @@ Suite *probes_waiting_suite(void)
 	                        ready_as_declared,
 	                        ready_passing_ports,
 	                        ready_not_asked,
+	                        ready_files,
 	                        ready_among_many,
 	                        ready_not_seen,
 	                        held_did_not_start,
