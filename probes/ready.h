@@ -38,8 +38,8 @@ bool ready_needs_launcher(const struct evidence *evidence, const struct profile 
  * failed. */
 const struct evidence *held_needed(const struct evidence *evidence, enum ev_scenario scenario, struct finding *finding);
 
-/* Whether what makes the daemon ready was there at the instant when the launcher ended: the pid file, the declared files,
- * the declared sockets, or else those of the settled clean launch. */
+/* Whether what makes the daemon ready was there at the instant when the launcher ended: the pid file, the declared
+ * files, the declared sockets, or else those of the settled clean launch. */
 enum ready { READY_UNSEEN, READY_YES, READY_NO };
 
 /* Whether there is anything of the kind. */
