@@ -12,118 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "evidence/life.h"
+#include "evidence/snapshot.h"
+
 enum {
 	EVIDENCE_VERSION = 2,
-	EVIDENCE_LIMITS = 16,          /* RLIM_NLIMITS */
 	EVIDENCE_PROCESSES_MAX = 4096, /* bounds on what is kept; `truncated` tells when one was hit */
 	EVIDENCE_FDS_MAX = 65536,
 	EVIDENCE_FILES_MAX = 16384,
 	EVIDENCE_OUTPUT_MAX = 65536,
-	EVIDENCE_REPLY_MAX = 4096,
 	EVIDENCE_RUNS_MAX = 1024, /* further launches */
-	EVIDENCE_STEPS_MAX = 1024,
-	EVIDENCE_STOP_WITHIN_US = 10000000, /* how long a stop may take where nothing is declared */
-};
-
-/* A file's identity and what stat tells of it. */
-struct ev_file {
-	bool known;      /* false: it could not be looked at, the rest means nothing */
-	uint64_t device; /* st_dev */
-	uint64_t inode;
-	uint64_t special; /* st_rdev, for devices */
-	uint64_t mount;   /* statx mount id; 0 where the kernel has none */
-	uint32_t mode;    /* st_mode, with the type */
-	uint32_t links;   /* st_nlink: 0 for what was deleted */
-	uint32_t uid, gid;
-};
-
-struct ev_fd {
-	int number;
-	char *target; /* the link's text, "/dev/null", "socket:[1234]" */
-	struct ev_file file;
-	uint32_t flags; /* O_… of fdinfo, O_CLOEXEC and O_PATH among them */
-	bool locked;    /* fdinfo shows a lock taken through this descriptor */
-	int planted;    /* the number under which the harness planted this very file; -1: not ours */
-};
-
-struct ev_thread {
-	int tid;
-	uint64_t blocked; /* SigBlk */
-	uint64_t pending; /* SigPnd */
-	bool sigwait;     /* waits in rt_sigtimedwait: the kernel unblocks what is awaited meanwhile */
-};
-
-struct ev_limit {
-	uint64_t soft, hard; /* UINT64_MAX: unlimited */
-};
-
-struct ev_ids {
-	uint32_t real, effective, saved, filesystem;
-};
-
-struct ev_process {
-	int pid, host_pid; /* host_pid 0 where it is not known */
-	int parent, group, session;
-	int terminal;         /* tty_nr of /proc/PID/stat; 0: none */
-	int terminal_group;   /* tpgid; -1: none */
-	char state;           /* R S D Z T t … */
-	uint64_t flags;       /* PF_… of stat */
-	uint64_t start_ticks; /* start time, in clock ticks since boot */
-	uint64_t rss_kib;
-	int nice;
-
-	char *name;             /* comm */
-	char **argv;            /* NULL-ended; NULL where it could not be read */
-	char *exe, *cwd, *root; /* the links' texts; NULL where unreadable */
-	struct ev_file exe_file, cwd_file, root_file;
-
-	bool umask_known;
-	uint32_t umask;
-
-	bool ids_known;
-	struct ev_ids uid, gid;
-	uint32_t *groups;
-	size_t n_groups;
-
-	uint64_t cap_inheritable, cap_permitted, cap_effective, cap_bounding, cap_ambient;
-	bool no_new_privileges;
-	int seccomp;
-
-	uint64_t ignored, caught, pending; /* SigIgn, SigCgt, ShdPnd */
-	struct ev_thread *threads;
-	size_t n_threads;
-
-	bool fds_known; /* the descriptor table could be read whole */
-	struct ev_fd *fds;
-	size_t n_fds;
-
-	bool limits_known;
-	struct ev_limit limits[EVIDENCE_LIMITS];
-	char *cgroup;
-	bool oom_score_adj_known;
-	int oom_score_adj;
-	bool loginuid_known;
-	uint32_t loginuid;
-
-	/* The environment as it is NOW (what environ points to), where that could be found in the process's memory, and
-	 * the one it was last executed with. NULL-ended; NULL where unreadable. */
-	char **environment, **environment_at_exec;
-};
-
-enum ev_socket_family { EV_SOCKET_TCP, EV_SOCKET_UDP, EV_SOCKET_UNIX };
-
-/* A socket that listens (TCP, Unix) or is bound (UDP). */
-struct ev_listener {
-	enum ev_socket_family family;
-	uint64_t inode;
-	char *address; /* "127.0.0.1:80", "[::]:80", the path as it was bound, "@abstract" */
-};
-
-/* A path that the candidate created or changed: the upper layer of the sandbox's root, and its private tmpfs. */
-struct ev_written {
-	char *path;
-	struct ev_file file;
-	bool created; /* false: it was there before and changed */
 };
 
 /* An end of a process that the mini-init or the leader saw. */
@@ -232,17 +130,6 @@ struct ev_launch {
 	bool hold_gave_up; /* a process was let go though an older one had not come to rest in time */
 };
 
-enum ev_look_state { EV_LOOK_NONE, EV_LOOK_READ, EV_LOOK_FAILED };
-
-/* One look at the declared pid file. */
-struct ev_look {
-	enum ev_look_state state;
-	int error_number;    /* EV_LOOK_FAILED: errno */
-	char *content;       /* at most 4096 bytes */
-	uint64_t size;       /* bytes in content: it may hold NULs */
-	struct ev_file file; /* of the file itself, by lstat: a symbolic link shows as one */
-};
-
 struct ev_pidfile {
 	char *path;              /* as declared; NULL: none was */
 	struct ev_look returned; /* at the instant the started process ended */
@@ -302,110 +189,6 @@ struct ev_start {
 	int stranger; /* EV_STALE_STRANGER: the process that the pid file names, one of ours that notes each signal */
 	uint64_t socket; /* EV_SCENARIO_LISTEN_FDS: inode of the socket that was passed */
 	char *socket_address;
-};
-
-/* What is declared of the daemon, by a candidate file or by options; what is not declared is at its default, and what
- * can be seen honestly is detected. */
-enum ev_effect {
-	EV_EFFECT_UNKNOWN, /* not declared */
-	EV_EFFECT_STOPS,
-	EV_EFFECT_LIVES, /* it reloads, or does nothing: the same main process goes on */
-};
-
-struct ev_signal_effect {
-	int signal;
-	enum ev_effect effect;
-};
-
-enum ev_second { EV_SECOND_UNKNOWN, EV_SECOND_REFUSED, EV_SECOND_SUCCEEDS, EV_SECOND_RUNS };
-
-struct ev_declared {
-	char *name;                /* of the daemon; NULL: not declared */
-	struct ev_listener *ready; /* must answer when the start returns; inode 0 */
-	size_t n_ready;
-	char **ready_files; /* NULL-ended, at most 64: must be there when the start returns */
-	int stop_signal;    /* TERM unless declared */
-	int64_t stop_within_us;
-	int stop_status;                  /* exit status that a stop is to end with; -1: 0, or death by the signal */
-	int reload_signal;                /* 0: not declared */
-	struct ev_signal_effect *effects; /* of HUP, INT, QUIT … */
-	size_t n_effects;
-	char *log; /* NULL: not declared */
-	int log_signal;
-	enum ev_second second;
-	char *worker;          /* name of the workers; NULL: not declared */
-	int workers;           /* how many there must be; -1: not declared */
-	char *request_address; /* a client's request; NULL: not declared */
-	char *request_expect;  /* a part of the reply; NULL: any reply */
-	char **failures;       /* names of the declared failing starts, NULL-ended */
-	bool notify;           /* readiness is told to NOTIFY_SOCKET */
-	bool sockets;          /* it takes passed sockets (LISTEN_FDS) */
-	int s6;                /* number of the readiness descriptor; -1: not declared */
-	int64_t watchdog_us;   /* 0: not declared */
-};
-
-/* One datagram to NOTIFY_SOCKET. */
-struct ev_notice {
-	int64_t at_us;
-	int pid;       /* of the sender; 0: not known */
-	char *text;    /* at most 4096 bytes; lines of NAME=VALUE */
-	uint64_t size; /* it may hold NULs */
-	/* Whether what is declared, or was seen in the clean launch, listened when it came. */
-	bool listening;
-	int64_t starved_us; /* how long all tasks together had waited for a processor by then */
-};
-
-/* The stimuli. */
-enum ev_step_kind {
-	EV_STEP_SIGNAL,     /* a signal to `pid` */
-	EV_STEP_KEY,        /* a key: `signal` is what it stands for */
-	EV_STEP_FOREGROUND, /* the shell takes its terminal back */
-	EV_STEP_HANGUP,     /* the master is closed, then the session leader dies */
-	EV_STEP_RUN,        /* a command, at the terminal like the first: a second start, an action of an init script */
-	EV_STEP_CONNECT,    /* a client connects */
-	EV_STEP_SEND,       /* … sends the first part of its request */
-	EV_STEP_FINISH,     /* … sends the rest and reads the reply to its end */
-	EV_STEP_BREAK,      /* … breaks off with a reset */
-	EV_STEP_RENAME,     /* the log is renamed */
-	EV_STEP_WRITE,      /* a file is replaced */
-	EV_STEP_UNMOUNT,    /* the file system of the start directory is unmounted */
-	EV_STEP_ORPHAN,     /* an orphan ends under the namespace's PID 1 */
-	EV_STEP_WAIT,       /* nothing is done: the step waits for what it is to see */
-};
-
-/* What there was when a step had had its effect: everything at rest, or gone, or the bound reached. */
-struct ev_state {
-	bool taken;   /* false: the step went on to the next without a look */
-	bool settled; /* at rest or gone; false: the bound was reached before */
-	int64_t at_us;
-	int64_t gone_us;              /* when the last process of the daemon had ended; 0: some are there */
-	struct ev_process *processes; /* all but init, the leader and our own */
-	size_t n_processes;
-	struct ev_listener *listeners;
-	size_t n_listeners;
-	struct ev_written *written;
-	size_t n_written;
-	struct ev_look pidfile;
-	struct ev_file log;                         /* the file that has the log's name now */
-	uint64_t shared_memory, semaphores, queues; /* System V objects */
-};
-
-struct ev_step {
-	enum ev_step_kind kind;
-	char *what; /* "signal TERM to the main process 5", "/etc/init.d/x status" */
-	int signal;
-	int pid;            /* to whom it was done; 0: there was none */
-	int error_number;   /* it could not be done: errno */
-	int64_t at_us;      /* when it was done */
-	int64_t starved_us; /* how long all tasks together had waited for a processor by then */
-	int64_t done_us;    /* RUN: when the command ended; FINISH: when the reply ended; 0: it did not */
-	int status;         /* RUN: as wait(2) gives it */
-	int command;        /* RUN: its pid */
-	bool reset;         /* FINISH: the connection broke */
-	char *reply; /* RUN: what came on the terminal meanwhile; FINISH: the reply; at most EVIDENCE_REPLY_MAX */
-	uint64_t reply_kept, reply_total;
-	uint64_t signalled; /* signals that the stranger got since the step before */
-	struct ev_state after;
 };
 
 enum ev_isolation_level {

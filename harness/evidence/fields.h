@@ -1,5 +1,6 @@
 /* The shape of the evidence as tables: one row a member, which drives writing, reading and freeing. To add a member,
- * add it to its struct in evidence.h and its row in fields.c. */
+ * add it to its struct in evidence.h, snapshot.h or life.h, and its row to the struct's table in the
+ * file of fields of that header. */
 #ifndef EVIDENCE_FIELDS_H
 #define EVIDENCE_FIELDS_H
 
