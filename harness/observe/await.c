@@ -131,14 +131,9 @@ static bool is_half_gone(const struct await *await)
 	const struct pids *pids = &await->watch->look.pids;
 	const struct steps *steps = await->steps;
 
-	for (size_t i = 0; i < steps->n_targets; i++) {
-		size_t k = 0;
-
-		while (k < pids->count && pids->items[k] != steps->targets[i].pid)
-			k++;
-		if (k == pids->count)
+	for (size_t i = 0; i < steps->n_targets; i++)
+		if (!pids_have(pids, steps->targets[i].pid))
 			return pids->count > 0;
-	}
 	return false;
 }
 

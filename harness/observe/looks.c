@@ -36,19 +36,11 @@ void looks_wait(struct looks *looks)
 		looks->delay_us = LOOK_LAST_US;
 }
 
-static bool is_seen(const struct pids *pids, int pid)
-{
-	for (size_t i = 0; i < pids->count; i++)
-		if (pids->items[i] == pid)
-			return true;
-	return false;
-}
-
 /* Whether the session leader has yet to tell something: of a notice, or of the started process's end, which comes only
  * after it has been reaped. */
 static bool is_word_due(const struct watch *watch)
 {
-	bool ended = watch->started && !is_seen(&watch->look.pids, watch->evidence->launch.pid);
+	bool ended = watch->started && !pids_have(&watch->look.pids, watch->evidence->launch.pid);
 
 	return (ended && !watch->returned) || notices_due(watch);
 }

@@ -20,6 +20,14 @@ void pids_free(struct pids *pids)
 	*pids = (struct pids){0};
 }
 
+bool pids_have(const struct pids *pids, int pid)
+{
+	for (size_t i = 0; i < pids->count; i++)
+		if (pids->items[i] == pid)
+			return true;
+	return false;
+}
+
 static int add(struct pids *pids, int pid)
 {
 	if (pids->count == pids->room) {

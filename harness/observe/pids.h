@@ -34,4 +34,6 @@ struct pids_scope {
 /* Fills *pids anew; its memory is used again. 0 or -errno. */
 int pids_list(const struct pids_scope *scope, struct pids *pids);
 
+bool pids_have(const struct pids *pids, int pid);
+
 #endif
