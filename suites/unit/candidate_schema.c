@@ -1,17 +1,14 @@
 /* reports/schema/candidate.schema.json says what the schema for libcyaml and the tables of the keys say.
  * DAEMONCK_WRITE_SCHEMA=1 in the environment writes it anew from them. */
 #include <check.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
-#include "base/io.h"
 #include "engine/candidate_forms.h"
 #include "engine/candidate_yaml.h"
+#include "schema_kept.h"
 
 Suite *candidate_schema_suite(void);
 
@@ -160,33 +157,15 @@ static json_t *schema_of(const cyaml_schema_value_t *value, const char *path)
 	return text_of(value, key->form);
 }
 
-static char *schema_text(void)
-{
-	json_t *schema = json_pack("{s:s, s:s, s:s}", "$schema", "https://json-schema.org/draft/2020-12/schema",
-	                           "title", "daemonck candidate file", "description",
-	                           "What is declared of a daemon: daemonck run -f FILE takes it.");
-	json_t *top = schema_of(CANDIDATE_YAML_KIND.schema, "");
-	char *text;
-
-	ck_assert_int_eq(json_object_update(schema, top), 0);
-	text = json_dumps(schema, JSON_INDENT(2));
-	json_decref(top);
-	json_decref(schema);
-	ck_assert_ptr_nonnull(text);
-	return text;
-}
-
-static const char schema_path[] = SOURCE_FOLDER "/reports/schema/candidate.schema.json";
-
 START_TEST(the_schema_says_what_the_tables_say)
 {
-	CLEANUP_FREE char *made = schema_text(), *kept = NULL, *ended = NULL;
+	json_t *schema =
+	    schema_head("daemonck candidate file", "What is declared of a daemon: daemonck run -f FILE takes it.");
+	json_t *top = schema_of(CANDIDATE_YAML_KIND.schema, "");
 
-	ck_assert_int_gt(asprintf(&ended, "%s\n", made), 0);
-	if (getenv("DAEMONCK_WRITE_SCHEMA"))
-		ck_assert_int_eq(io_replace_file(schema_path, ended, strlen(ended), NULL), 0);
-	ck_assert_msg(io_read_all_at(AT_FDCWD, schema_path, 1 << 20, &kept) > 0, "cannot read %s", schema_path);
-	ck_assert_msg(strcmp(kept, ended) == 0, "%s differs; DAEMONCK_WRITE_SCHEMA=1 writes it anew", schema_path);
+	ck_assert_int_eq(json_object_update(schema, top), 0);
+	json_decref(top);
+	assert_schema_kept("candidate.schema.json", schema);
 }
 END_TEST
 

@@ -1,15 +1,12 @@
 /* reports/schema/evidence.schema.json says what the tables of the evidence say. DAEMONCK_WRITE_SCHEMA=1 in the
  * environment writes it anew from the tables. */
 #include <check.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
-#include "base/io.h"
 #include "evidence/fields.h"
+#include "schema_kept.h"
 
 Suite *evidence_schema_suite(void);
 
@@ -118,40 +115,21 @@ static void define(json_t *definitions, const struct record *record)
 		ck_assert_int_eq(json_object_set_new(definitions, record->name, object_of(record, definitions)), 0);
 }
 
-static char *schema_text(void)
+START_TEST(the_schema_says_what_the_tables_say)
 {
 	json_t *definitions = json_pack("{s:{s:s, s:s}, s:{s:s, s:[{s:s, s:i}, {s:s, s:s}]}}", "text", "type", "string",
 	                                "$comment", "\\\\ is a backslash, \\xNN a byte that is not printable", "uint64",
 	                                "$comment", "a string of digits from 2^63 up", "anyOf", "type", "integer",
 	                                "minimum", 0, "type", "string", "pattern", "^[0-9]+$");
 	json_t *schema =
-	    json_pack("{s:s, s:s, s:s}", "$schema", "https://json-schema.org/draft/2020-12/schema", "title",
-	              "daemonck evidence, version 2", "description",
-	              "What was observed in the launches of a daemon: daemonck run --save-evidence writes it, daemonck "
-	              "judge reads it.");
+	    schema_head("daemonck evidence, version 2", "What was observed in the launches of a daemon: daemonck run "
+	                                                "--save-evidence writes it, daemonck judge reads it.");
 	json_t *top = object_of(&EVIDENCE_RECORD, definitions);
-	char *text;
 
 	ck_assert_int_eq(json_object_update(schema, top), 0);
 	ck_assert_int_eq(json_object_set_new(schema, "$defs", definitions), 0);
-	text = json_dumps(schema, JSON_INDENT(2));
 	json_decref(top);
-	json_decref(schema);
-	ck_assert_ptr_nonnull(text);
-	return text;
-}
-
-static const char path[] = SOURCE_FOLDER "/reports/schema/evidence.schema.json";
-
-START_TEST(the_schema_says_what_the_tables_say)
-{
-	CLEANUP_FREE char *made = schema_text(), *kept = NULL, *ended = NULL;
-
-	ck_assert_int_gt(asprintf(&ended, "%s\n", made), 0);
-	if (getenv("DAEMONCK_WRITE_SCHEMA"))
-		ck_assert_int_eq(io_replace_file(path, ended, strlen(ended), NULL), 0);
-	ck_assert_msg(io_read_all_at(AT_FDCWD, path, 1 << 20, &kept) > 0, "cannot read %s", path);
-	ck_assert_msg(strcmp(kept, ended) == 0, "%s differs; DAEMONCK_WRITE_SCHEMA=1 writes it anew", path);
+	assert_schema_kept("evidence.schema.json", schema);
 }
 END_TEST
 

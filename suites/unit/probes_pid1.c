@@ -72,32 +72,9 @@ START_TEST(forks_away)
 }
 END_TEST
 
-static const struct needed NEEDED[] = {{"pid1.term", EV_SCENARIO_PID1, 0}, {"pid1.reaps", EV_SCENARIO_PID1, 0}};
-enum { N_NEEDED = sizeof(NEEDED) / sizeof(NEEDED[0]) };
-
-START_TEST(not_done)
-{
-	assert_needs(&NEEDED[_i]);
-}
-END_TEST
-
-START_TEST(nothing_done)
-{
-	assert_needs_steps(&NEEDED[_i]);
-}
-END_TEST
-
-START_TEST(nonsense)
-{
-	judge_nonsense(&NEEDED[_i]);
-}
-END_TEST
-
 Suite *probes_pid1_suite(void)
 {
 	const TTest *tests[] = {stops, reaps, forks_away};
-	const TTest *loops[] = {not_done, nothing_done, nonsense};
 
-	return declared_suite("probes: pid1", tests, sizeof(tests) / sizeof(tests[0]), loops,
-	                      sizeof(loops) / sizeof(loops[0]), N_NEEDED);
+	return declared_suite("probes: pid1", tests, sizeof(tests) / sizeof(tests[0]), NULL, 0, 0);
 }

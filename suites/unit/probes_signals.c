@@ -300,32 +300,6 @@ START_TEST(stops_under_hostile)
 }
 END_TEST
 
-static const struct needed NEEDED[] = {
-    {"signals.term-stops", EV_SCENARIO_STOP, 0},
-    {"signals.term-early", EV_SCENARIO_STOP_TWICE, 0},
-    {"signals.term-under-hostile", EV_SCENARIO_SIGNALS, EV_SIGNALS_IGNORED},
-    {"signals.term-under-hostile", EV_SCENARIO_SIGNALS, EV_SIGNALS_BLOCKED},
-};
-enum { N_NEEDED = sizeof(NEEDED) / sizeof(NEEDED[0]) };
-
-START_TEST(not_done)
-{
-	assert_needs(&NEEDED[_i]);
-}
-END_TEST
-
-START_TEST(nothing_done)
-{
-	assert_needs_steps(&NEEDED[_i]);
-}
-END_TEST
-
-START_TEST(nonsense)
-{
-	judge_nonsense(&NEEDED[_i]);
-}
-END_TEST
-
 Suite *probes_signals_suite(void)
 {
 	const TTest *tests[] = {mask_own,
@@ -340,8 +314,6 @@ Suite *probes_signals_suite(void)
 	                        does_not_stop,
 	                        early,
 	                        stops_under_hostile};
-	const TTest *loops[] = {not_done, nothing_done, nonsense};
 
-	return declared_suite("probes: signals", tests, sizeof(tests) / sizeof(tests[0]), loops,
-	                      sizeof(loops) / sizeof(loops[0]), N_NEEDED);
+	return declared_suite("probes: signals", tests, sizeof(tests) / sizeof(tests[0]), NULL, 0, 0);
 }

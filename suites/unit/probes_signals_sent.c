@@ -343,33 +343,6 @@ START_TEST(stopped_and_continued)
 }
 END_TEST
 
-static const struct needed NEEDED[] = {
-    {"signals.int-quit", EV_SCENARIO_SIGNAL, SIGINT},   {"signals.int-quit", EV_SCENARIO_SIGNAL, SIGQUIT},
-    {"signals.hup", EV_SCENARIO_SIGNAL, SIGHUP},        {"signals.hup-bad-config", EV_SCENARIO_BAD_CONFIG, 0},
-    {"signals.log-reopen", EV_SCENARIO_LOG_REOPEN, 0},  {"signals.drains", EV_SCENARIO_DRAIN, SIGTERM},
-    {"signals.pipe", EV_SCENARIO_CLIENT_BREAKS, 0},     {"signals.reaps", EV_SCENARIO_WORKER_KILLED, 0},
-    {"signals.stop-cont", EV_SCENARIO_SIGNAL, SIGSTOP},
-};
-enum { N_NEEDED = sizeof(NEEDED) / sizeof(NEEDED[0]) };
-
-START_TEST(not_done)
-{
-	assert_needs(&NEEDED[_i]);
-}
-END_TEST
-
-START_TEST(nothing_done)
-{
-	assert_needs_steps(&NEEDED[_i]);
-}
-END_TEST
-
-START_TEST(nonsense)
-{
-	judge_nonsense(&NEEDED[_i]);
-}
-END_TEST
-
 Suite *probes_signals_sent_suite(void)
 {
 	const TTest *tests[] = {keyboard_signals,
@@ -386,8 +359,6 @@ Suite *probes_signals_sent_suite(void)
 	                        zombies,
 	                        workers,
 	                        stopped_and_continued};
-	const TTest *loops[] = {not_done, nothing_done, nonsense};
 
-	return declared_suite("probes: signals sent", tests, sizeof(tests) / sizeof(tests[0]), loops,
-	                      sizeof(loops) / sizeof(loops[0]), N_NEEDED);
+	return declared_suite("probes: signals sent", tests, sizeof(tests) / sizeof(tests[0]), NULL, 0, 0);
 }
