@@ -41,8 +41,6 @@ START_TEST(nonsense)
 }
 END_TEST
 
-Suite *probes_needed_suite(void);
-
 Suite *probes_needed_suite(void)
 {
 	const TTest *loops[] = {not_done, nothing_done, nonsense};
